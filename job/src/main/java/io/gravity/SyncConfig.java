@@ -1,0 +1,26 @@
+package io.gravity;
+
+import io.gravity.dispatch.TargetConfig;
+import io.gravity.order.OrderConfig;
+import io.gravity.resolve.ResolveConfig;
+import io.gravity.route.RouteRule;
+import io.gravity.source.SourceConfig;
+import io.gravity.transform.TableMapping;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The whole configuration of a job, checked.
+ *
+ * @param checkpointInterval how often Flink takes a checkpoint; also bounds what is read twice after a failure
+ */
+public record SyncConfig(
+        List<SourceConfig> sources,
+        List<TableMapping> mappings,
+        OrderConfig order,
+        ResolveConfig resolve,
+        List<RouteRule> routes,
+        List<TargetConfig> targets,
+        Duration checkpointInterval)
+        implements Serializable {}

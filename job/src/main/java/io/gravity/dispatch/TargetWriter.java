@@ -1,0 +1,21 @@
+package io.gravity.dispatch;
+
+import io.gravity.event.ChangeEvent;
+import java.util.List;
+
+/**
+ * Writes batches to one target. Called on I/O threads, several at once, but never two at once with rows of the same
+ * lane; a row's changes arrive in order, and again after a failure, so writing twice must equal writing once.
+ */
+public interface TargetWriter extends AutoCloseable {
+
+    /**
+     * Delivers the whole batch, or throws and may have delivered any part of it.
+     *
+     * @throws io.gravity.error.GravityException with a code of category TARGET_RETRYABLE, TARGET_FATAL or DATA
+     */
+    void write(List<ChangeEvent> batch) throws InterruptedException;
+
+    @Override
+    void close();
+}

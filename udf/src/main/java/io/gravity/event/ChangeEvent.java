@@ -1,0 +1,144 @@
+package io.gravity.event;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * One change of one row.
+ *
+ * @param source name of the configured source that saw the change
+ * @param table the table at the source
+ * @param target the table after mapping; what {@code key} and routes of later stages go by
+ * @param operation what happened
+ * @param key the row, after mapping
+ * @param schema the columns under which {@code before} and {@code after} were read
+ * @param before the row before the change; {@code null} for READ and INSERT
+ * @param after the row after the change; {@code null} for DELETE
+ * @param eventTimeMicros when the change was made, in microseconds since 1970 UTC, by the source's clock
+ * @param position where the change stands in its source
+ * @param captureTimeMicros when this job read the change, in microseconds since 1970 UTC
+ * @param version what the target compares rows by: grows with each winning change of a row; 0 before resolution
+ * @param late whether the change came after the order stage had passed its event time
+ * @param firstSeen whether resolution knew no earlier version of the row, so no target can hold it from this job
+ */
+public record ChangeEvent(
+        String source,
+        TableId table,
+        TableId target,
+        Operation operation,
+        RowKey key,
+        TableSchema schema,
+        Row before,
+        Row after,
+        long eventTimeMicros,
+        SourcePosition position,
+        long captureTimeMicros,
+        long version,
+        boolean late,
+        boolean firstSeen) {
+
+    public ChangeEvent {
+        requireNonNull(source, "source");
+        requireNonNull(operation, "operation");
+        requireNonNull(key, "key");
+        requireNonNull(position, "position");
+    }
+
+    /** A change as a source reads it, before order and resolution have judged it. */
+    public static ChangeEvent captured(
+            String source,
+            TableId table,
+            TableId target,
+            Operation operation,
+            TableSchema schema,
+            Row before,
+            Row after,
+            long eventTimeMicros,
+            SourcePosition position,
+            long captureTimeMicros) {
+        var key = RowKey.of(target, schema.keyOf(after != null ? after : before));
+        return new ChangeEvent(
+                source,
+                table,
+                target,
+                operation,
+                key,
+                schema,
+                before,
+                after,
+                eventTimeMicros,
+                position,
+                captureTimeMicros,
+                0,
+                false,
+                false);
+    }
+
+    public boolean isDelete() {
+        return operation == Operation.DELETE;
+    }
+
+    public boolean isSnapshot() {
+        return operation == Operation.READ;
+    }
+
+    /** Returns the row that names the key: the one after the change, or before it for a delete. */
+    public Row image() {
+        return after != null ? after : before;
+    }
+
+    public ChangeEvent asLate() {
+        return new ChangeEvent(
+                source,
+                table,
+                target,
+                operation,
+                key,
+                schema,
+                before,
+                after,
+                eventTimeMicros,
+                position,
+                captureTimeMicros,
+                version,
+                true,
+                firstSeen);
+    }
+
+    /** Returns this change as the winner of its row. */
+    public ChangeEvent resolved(long newVersion, boolean first) {
+        return new ChangeEvent(
+                source,
+                table,
+                target,
+                operation,
+                key,
+                schema,
+                before,
+                after,
+                eventTimeMicros,
+                position,
+                captureTimeMicros,
+                newVersion,
+                late,
+                first);
+    }
+
+    /** Returns this change as the removal of its row, for a target that the row must leave. */
+    public ChangeEvent asDelete() {
+        return new ChangeEvent(
+                source,
+                table,
+                target,
+                Operation.DELETE,
+                key,
+                schema,
+                before != null ? before : after,
+                null,
+                eventTimeMicros,
+                position,
+                captureTimeMicros,
+                version,
+                late,
+                firstSeen);
+    }
+}
