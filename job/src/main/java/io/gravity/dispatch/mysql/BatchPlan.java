@@ -1,0 +1,61 @@
+package io.gravity.dispatch.mysql;
+
+import io.gravity.event.ChangeEvent;
+import io.gravity.event.RowKey;
+import io.gravity.event.TableId;
+import io.gravity.event.TableSchema;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/**
+ * What of a batch has to be written: the last change of each row, by table and columns.
+ *
+ * <p>Groups stand in the order in which their first change arrived, so that a parent table written before its child
+ * stays before it.
+ */
+final class BatchPlan {
+
+    /** The rows of one table that were read under the same columns. */
+    record Group(TableId table, TableSchema schema, List<ChangeEvent> deletes, List<ChangeEvent> upserts) {}
+
+    private record GroupKey(TableId table, TableSchema schema) {}
+
+    private BatchPlan() {}
+
+    /**
+     * Plans a batch.
+     *
+     * @param database where tables are written; {@code null}: into the database they have after mapping
+     */
+    static List<Group> of(List<ChangeEvent> batch, String database) {
+        var groups = new LinkedHashMap<GroupKey, Group>();
+        Group group = null;
+        TableId target = null;
+        for (var event : lastOfEachRow(batch)) {
+            if (group == null
+                    || !event.schema().equals(group.schema())
+                    || !event.target().equals(target)) {
+                target = event.target();
+                var table = database == null ? target : new TableId(database, target.name());
+                group = groups.computeIfAbsent(
+                        new GroupKey(table, event.schema()),
+                        key -> new Group(key.table(), key.schema(), new ArrayList<>(), new ArrayList<>()));
+            }
+            (event.isDelete() ? group.deletes() : group.upserts()).add(event);
+        }
+        return List.copyOf(groups.values());
+    }
+
+    private static Collection<ChangeEvent> lastOfEachRow(List<ChangeEvent> batch) {
+        if (batch.size() == 1) {
+            return batch;
+        }
+        var last = new LinkedHashMap<RowKey, ChangeEvent>(batch.size() * 2);
+        for (var event : batch) {
+            last.put(event.key(), event);
+        }
+        return last.values();
+    }
+}
