@@ -104,6 +104,25 @@ public record ChangeEvent(
                 firstSeen);
     }
 
+    /** Returns this change as one of another target table's row. */
+    public ChangeEvent mappedTo(TableId newTarget, RowKey newKey) {
+        return new ChangeEvent(
+                source,
+                table,
+                newTarget,
+                operation,
+                newKey,
+                schema,
+                before,
+                after,
+                eventTimeMicros,
+                position,
+                captureTimeMicros,
+                version,
+                late,
+                firstSeen);
+    }
+
     /** Returns this change as the winner of its row. */
     public ChangeEvent resolved(long newVersion, boolean first) {
         return new ChangeEvent(

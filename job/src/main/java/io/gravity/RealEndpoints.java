@@ -1,0 +1,35 @@
+package io.gravity;
+
+import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetWriters;
+import io.gravity.dispatch.clickhouse.ClickHouseWriter;
+import io.gravity.dispatch.kafka.KafkaWriter;
+import io.gravity.dispatch.mysql.MySqlWriter;
+import io.gravity.event.ChangeEvent;
+import io.gravity.source.MySqlChangeSource;
+import io.gravity.source.SourceConfig;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The servers that the configuration names. */
+public final class RealEndpoints implements Endpoints {
+
+    @Override
+    public SingleOutputStreamOperator<ChangeEvent> changes(StreamExecutionEnvironment env, SourceConfig source) {
+        // The source's own reader tells the time, since only it knows when it has caught up.
+        return env.fromSource(new MySqlChangeSource(source), WatermarkStrategy.noWatermarks(), source.name())
+                .setParallelism(source.maxWorkers());
+    }
+
+    @Override
+    public TargetWriters writers(TargetConfig target) {
+        if (target instanceof TargetConfig.MySql mysql) {
+            return MySqlWriter.of(mysql);
+        }
+        if (target instanceof TargetConfig.Kafka kafka) {
+            return KafkaWriter.of(kafka);
+        }
+        return ClickHouseWriter.of((TargetConfig.ClickHouse) target);
+    }
+}

@@ -1,0 +1,90 @@
+package io.gravity;
+
+import io.gravity.config.ConfigException;
+import io.gravity.dispatch.Lanes;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The job: {@code SyncJob CONF} submits it, {@code SyncJob --validate CONF} checks and prints its configuration. */
+public final class SyncJob {
+
+    private SyncJob() {}
+
+    public static void main(String[] args) throws Exception {
+        boolean validate = args.length == 2 && args[0].equals("--validate");
+        if (args.length != 1 && !validate) {
+            System.err.println("usage: SyncJob [--validate] CONF");
+            System.exit(2);
+        }
+        SyncConfig config;
+        try {
+            config = SyncConfigLoader.load(Path.of(args[args.length - 1]), System::getenv);
+        } catch (ConfigException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+            return;
+        }
+        if (validate) {
+            System.out.print(config.render());
+            return;
+        }
+        var env = StreamExecutionEnvironment.getExecutionEnvironment();
+        build(env, config);
+        env.execute("gravity");
+    }
+
+    /** Builds the job against the servers its configuration names. What the cluster has configured is kept. */
+    public static void build(StreamExecutionEnvironment env, SyncConfig config) {
+        build(env, config, new RealEndpoints());
+    }
+
+    /** Builds the same graph between other endpoints. */
+    public static void build(StreamExecutionEnvironment env, SyncConfig config, Endpoints endpoints) {
+        env.configure(defaults(env.getConfiguration(), config));
+        env.setMaxParallelism(Lanes.COUNT);
+        SyncTopology.build(env, config, endpoints);
+    }
+
+    private static Configuration defaults(ReadableConfig cluster, SyncConfig config) {
+        var defaults = new Configuration();
+        // Without these two a type falls to reflection, or a state to a generated name, unnoticed.
+        defaults.set(PipelineOptions.GENERIC_TYPES, false);
+        defaults.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        // Changes are immutable, so stages of one task share them.
+        defaults.set(PipelineOptions.OBJECT_REUSE, true);
+        ifUnset(cluster, defaults, CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
+        ifUnset(
+                cluster,
+                defaults,
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        ifUnset(cluster, defaults, CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
+        ifUnset(cluster, defaults, StateBackendOptions.STATE_BACKEND, "rocksdb");
+        ifUnset(cluster, defaults, ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(2));
+        ifUnset(cluster, defaults, TaskManagerOptions.BUFFER_DEBLOAT_ENABLED, true);
+        ifUnset(cluster, defaults, RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        ifUnset(
+                cluster,
+                defaults,
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+                Duration.ofSeconds(30));
+        return defaults;
+    }
+
+    private static <T> void ifUnset(ReadableConfig cluster, Configuration defaults, ConfigOption<T> option, T value) {
+        if (cluster.getOptional(option).isEmpty()) {
+            defaults.set(option, value);
+        }
+    }
+}

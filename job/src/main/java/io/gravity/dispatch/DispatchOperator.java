@@ -1,0 +1,280 @@
+package io.gravity.dispatch;
+
+import io.gravity.error.GravityException;
+import io.gravity.event.ChangeEvent;
+import io.gravity.types.EventTypes;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.apache.flink.util.concurrent.ExecutorThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The send queue of one target in one subtask: lanes shared out to workers, batches written on I/O threads, failures
+ * retried with backoff for ever, back-pressure when the memory's share is full.
+ *
+ * <p>State per lane: {@code unacknowledged-changes}, written at each checkpoint with what the target has not yet
+ * acknowledged and cleared at the next when it has; so it is as large as the queue and needs no TTL. Nothing reads it but
+ * a restore. An error that the target will always answer (a missing table, a value that does not fit) holds this target
+ * back, visibly, rather than losing the row.
+ */
+final class DispatchOperator extends AbstractStreamOperator<Void>
+        implements OneInputStreamOperator<ChangeEvent, Void>, BoundedOneInput {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(DispatchOperator.class);
+    private static final String STATE = "unacknowledged-changes";
+    /** Batches' worth of rows that may wait per worker before the stream is held back. */
+    private static final int QUEUED_BATCHES = 2;
+
+    private static final long CLOSE_SECONDS = 5;
+
+    private final String target;
+    private final TargetConfig.Delivery delivery;
+    private final TargetWriters writers;
+    private final MailboxExecutor mailbox;
+    private final Backoff backoff;
+
+    private transient TargetWriter writer;
+    private transient ExecutorService executor;
+    private transient Worker[] workers;
+    private transient long[] timers;
+    private transient ListState<ChangeEvent> unacknowledged;
+    private transient Set<Integer> lanesInState;
+    private transient Counter delivered;
+    private transient Counter batches;
+    private transient Counter retries;
+    private transient RandomGenerator random;
+    private transient volatile boolean closed;
+
+    DispatchOperator(
+            String target,
+            TargetConfig.Delivery delivery,
+            TargetWriters writers,
+            ProcessingTimeService time,
+            MailboxExecutor mailbox) {
+        this.target = target;
+        this.delivery = delivery;
+        this.writers = writers;
+        this.mailbox = mailbox;
+        this.backoff = new Backoff(delivery.backoff(), delivery.maxBackoff());
+        this.processingTimeService = time;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        random = RandomGenerator.getDefault();
+        workers = new Worker[delivery.maxInFlight()];
+        timers = new long[workers.length];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = new Worker(delivery);
+            timers[i] = Long.MAX_VALUE;
+        }
+        lanesInState = new HashSet<>();
+        var descriptor = new ListStateDescriptor<>(STATE, EventTypes.CHANGE);
+        unacknowledged = getPartitionedState(descriptor);
+        if (context.isRestored()) {
+            restore();
+        }
+    }
+
+    private void restore() throws Exception {
+        var keys = new ArrayList<Object>();
+        try (var stored = getKeyedStateBackend().getKeys(STATE, VoidNamespace.INSTANCE)) {
+            stored.forEach(keys::add);
+        }
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        for (var key : keys) {
+            setCurrentKey(key);
+            for (var event : unacknowledged.get()) {
+                int lane = Lanes.laneOf(event.key());
+                worker(lane).add(event, now);
+                lanesInState.add(lane);
+            }
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        writer = writers.open();
+        executor = Executors.newFixedThreadPool(workers.length, new ExecutorThreadFactory("dispatch-" + target));
+        var group = getMetricGroup().addGroup("target", target);
+        delivered = group.counter("deliveredChanges");
+        batches = group.counter("deliveredBatches");
+        retries = group.counter("failedBatches");
+        group.gauge("queuedChanges", (Gauge<Integer>) this::rows);
+        sendDue();
+    }
+
+    @Override
+    public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
+        var event = record.getValue();
+        var worker = worker(Lanes.laneOf(event.key()));
+        while (isCrowded(worker)) {
+            mailbox.yield();
+        }
+        worker.add(event, getProcessingTimeService().getCurrentProcessingTime());
+        sendDue();
+    }
+
+    private Worker worker(int lane) {
+        return workers[lane % workers.length];
+    }
+
+    private boolean isCrowded(Worker worker) {
+        return worker.isBusy()
+                && (worker.rows() >= (QUEUED_BATCHES + 1) * delivery.batchSize()
+                        || worker.bytes() >= (QUEUED_BATCHES + 1) * delivery.batchBytes());
+    }
+
+    private int rows() {
+        int rows = 0;
+        for (var worker : workers) {
+            rows += worker.rows();
+        }
+        return rows;
+    }
+
+    /** Sends every batch that is due, and sets a timer for the others. */
+    private void sendDue() {
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        for (int i = 0; i < workers.length; i++) {
+            var worker = workers[i];
+            long due = worker.dueMillis();
+            if (due <= now) {
+                worker.take();
+                send(worker);
+            } else if (due < timers[i]) {
+                int index = i;
+                timers[i] = due;
+                getProcessingTimeService().registerTimer(due, time -> {
+                    timers[index] = Long.MAX_VALUE;
+                    sendDue();
+                });
+            }
+        }
+    }
+
+    private void send(Worker worker) {
+        var batch = worker.underWay();
+        executor.execute(() -> {
+            Throwable error = null;
+            try {
+                writer.write(batch);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (Throwable e) {
+                error = e;
+            }
+            if (!closed) {
+                report(worker, batch.size(), error);
+            }
+        });
+    }
+
+    private void report(Worker worker, int rows, Throwable error) {
+        try {
+            mailbox.execute(() -> answered(worker, rows, error), "dispatch-%s", target);
+        } catch (java.util.concurrent.RejectedExecutionException e) {
+            LOG.debug("target {}: the task ended before the answer came; the batch is in the checkpoint", target, e);
+        }
+    }
+
+    private void answered(Worker worker, int rows, Throwable error) {
+        if (error == null) {
+            delivered.inc(rows);
+            batches.inc();
+            worker.delivered();
+            sendDue();
+            return;
+        }
+        if (!(error instanceof GravityException known)) {
+            throw new IllegalStateException("target " + target + ": the writer failed in an unexpected way", error);
+        }
+        retries.inc();
+        long pause = backoff.millis(worker.failed(), random);
+        LOG.warn(
+                "target {}: batch of {} rows failed {} time(s), trying again in {} ms: {} {}",
+                target,
+                rows,
+                worker.failures(),
+                pause,
+                known.code(),
+                known.getMessage());
+        long at = getProcessingTimeService().getCurrentProcessingTime() + pause;
+        getProcessingTimeService().registerTimer(at, time -> send(worker));
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        var byLane = new TreeMap<Integer, List<ChangeEvent>>();
+        for (var worker : workers) {
+            for (var event : worker.unacknowledged()) {
+                byLane.computeIfAbsent(Lanes.laneOf(event.key()), lane -> new ArrayList<>())
+                        .add(event);
+            }
+        }
+        for (var lane : lanesInState) {
+            if (!byLane.containsKey(lane)) {
+                setCurrentKey(Lanes.keyOf(lane));
+                unacknowledged.clear();
+            }
+        }
+        for (var lane : byLane.entrySet()) {
+            setCurrentKey(Lanes.keyOf(lane.getKey()));
+            unacknowledged.update(lane.getValue());
+        }
+        lanesInState = new HashSet<>(byLane.keySet());
+    }
+
+    @Override
+    public void endInput() throws Exception {
+        for (var worker : workers) {
+            while (!worker.isEmpty()) {
+                if (!worker.isBusy()) {
+                    worker.take();
+                    send(worker);
+                }
+                mailbox.yield();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        closed = true;
+        if (executor != null) {
+            executor.shutdownNow();
+            if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("target {}: a write did not end within {} s after it was interrupted", target, CLOSE_SECONDS);
+            }
+        }
+        if (writer != null) {
+            writer.close();
+        }
+        super.close();
+    }
+}

@@ -1,0 +1,40 @@
+package io.gravity.dispatch;
+
+import io.gravity.event.ChangeEvent;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.ChainingStrategy;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.operators.YieldingOperatorFactory;
+
+/** Makes the dispatcher of one target, an operator of its own since it answers I/O threads through the mailbox. */
+public final class DispatchOperatorFactory extends AbstractStreamOperatorFactory<Void>
+        implements OneInputStreamOperatorFactory<ChangeEvent, Void>, YieldingOperatorFactory<Void> {
+    private static final long serialVersionUID = 1L;
+
+    private final String target;
+    private final TargetConfig.Delivery delivery;
+    private final TargetWriters writers;
+
+    public DispatchOperatorFactory(String target, TargetConfig.Delivery delivery, TargetWriters writers) {
+        this.target = target;
+        this.delivery = delivery;
+        this.writers = writers;
+        this.chainingStrategy = ChainingStrategy.ALWAYS;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T extends StreamOperator<Void>> T createStreamOperator(StreamOperatorParameters<Void> parameters) {
+        var operator = new DispatchOperator(target, delivery, writers, processingTimeService, getMailboxExecutor());
+        operator.setup(parameters.getContainingTask(), parameters.getStreamConfig(), parameters.getOutput());
+        return (T) operator;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader loader) {
+        return DispatchOperator.class;
+    }
+}

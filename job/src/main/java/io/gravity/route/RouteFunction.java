@@ -1,0 +1,64 @@
+package io.gravity.route;
+
+import io.gravity.event.ChangeEvent;
+import io.gravity.event.RowKey;
+import io.gravity.event.TablePattern;
+import io.gravity.types.EventTypes;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/** Sends each change into the side outputs of the targets it is for. Stateless; the main output stays empty. */
+public final class RouteFunction extends KeyedProcessFunction<RowKey, ChangeEvent, ChangeEvent> {
+    private static final long serialVersionUID = 1L;
+
+    private final ArrayList<RouteRule> rules;
+    private final ArrayList<RouteTable.Target> targets = new ArrayList<>();
+    private final ArrayList<OutputTag<ChangeEvent>> outputs = new ArrayList<>();
+
+    private transient RouteTable table;
+    private transient RouteTable.Delivery[] deliveries;
+    private transient Counter unroutable;
+
+    public RouteFunction(List<RouteRule> rules) {
+        this.rules = new ArrayList<>(rules);
+    }
+
+    /** Adds a target; {@link #output} then gives its stream. */
+    public RouteFunction to(String target, List<TablePattern> tables, List<TablePattern> exclude) {
+        targets.add(new RouteTable.Target(target, List.copyOf(tables), List.copyOf(exclude)));
+        outputs.add(output(target));
+        return this;
+    }
+
+    /** Returns the side output of a target. */
+    public static OutputTag<ChangeEvent> output(String target) {
+        return new OutputTag<>("to-" + target, EventTypes.CHANGE);
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        table = new RouteTable(rules, targets);
+        deliveries = new RouteTable.Delivery[targets.size()];
+        unroutable = getRuntimeContext().getMetricGroup().counter("unroutableChanges");
+    }
+
+    @Override
+    public void processElement(ChangeEvent event, Context context, Collector<ChangeEvent> out) {
+        if (!table.route(event, deliveries)) {
+            unroutable.inc();
+            return;
+        }
+        for (int i = 0; i < deliveries.length; i++) {
+            switch (deliveries[i]) {
+                case NOTHING -> {}
+                case ROW -> context.output(outputs.get(i), event);
+                case DELETE -> context.output(outputs.get(i), event.asDelete());
+            }
+        }
+    }
+}

@@ -1,0 +1,292 @@
+package io.gravity.source;
+
+import io.debezium.connector.mysql.MySqlPartition;
+import io.debezium.relational.TableId;
+import io.debezium.relational.history.TableChanges.TableChange;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.cdc.connectors.mysql.schema.MySqlSchema;
+import org.apache.flink.cdc.connectors.mysql.source.assigners.AssignerStatus;
+import org.apache.flink.cdc.connectors.mysql.source.assigners.MySqlChunkSplitter;
+import org.apache.flink.cdc.connectors.mysql.source.assigners.state.ChunkSplitterState;
+import org.apache.flink.cdc.connectors.mysql.source.assigners.state.SnapshotPendingSplitsState;
+import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
+import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
+import org.apache.flink.cdc.connectors.mysql.source.split.FinishedSnapshotSplitInfo;
+import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
+import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSnapshotSplit;
+import org.apache.flink.util.concurrent.ExecutorThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands out the binlog and the chunks of one source. Runs in the coordinator's thread; whatever talks to the database
+ * runs beside it, so that a slow or dead server holds up no checkpoint.
+ *
+ * <p>The beginning is a strict sequence: record the binlog's position; wait until a checkpoint with it is complete; only
+ * then hand out the first split. So every failure restores the same position, and no delete between two attempts at a
+ * snapshot can be missed.
+ */
+final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingState> {
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeEnumerator.class);
+    private static final String BINLOG_SPLIT = "binlog-split";
+    /**
+     * The connector filters changes of tables for which the split says where their snapshot ended, and compares by GTID
+     * without the row, which would drop rows of an event read in part. A table that does not exist fills the list, so
+     * that nothing real is filtered.
+     */
+    private static final FinishedSnapshotSplitInfo NO_FILTER =
+            new FinishedSnapshotSplitInfo(new TableId("", null, ""), "none", null, null, BinlogOffset.ofEarliest());
+
+    private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
+
+    private final SplitEnumeratorContext<ChangeSplit> context;
+    private final SourceConfig source;
+    private final MySqlSourceConfig connector;
+    private final ScheduledExecutorService retries;
+
+    private ReadingState.Start start;
+    private boolean startIsDurable;
+    private long startCheckpoint = Long.MAX_VALUE;
+    private final Deque<ChangeSplit> binlog = new ArrayDeque<>();
+    private final Deque<ChangeSplit> chunks = new ArrayDeque<>();
+    private final Set<Integer> askingForChunk = new LinkedHashSet<>();
+
+    private final Deque<TableId> unsplit = new ArrayDeque<>();
+    private final Map<TableId, TableChange> schemas = new HashMap<>();
+    private ChunkSplitterState splitting = ChunkSplitterState.NO_SPLITTING_TABLE_STATE;
+    private boolean tableIdCaseSensitive;
+    private MySqlChunkSplitter splitter;
+    private long totalChunks;
+    private volatile boolean closed;
+
+    ChangeEnumerator(
+            SplitEnumeratorContext<ChangeSplit> context,
+            SourceConfig source,
+            MySqlSourceConfig connector,
+            ReadingState restored) {
+        this.context = context;
+        this.source = source;
+        this.connector = connector;
+        this.retries = Executors.newSingleThreadScheduledExecutor(
+                new ExecutorThreadFactory("source-" + source.name() + "-retry"));
+        this.start = restored.start();
+        this.startIsDurable = start != null;
+        for (var split : restored.unassigned()) {
+            (split.isBinlog() ? binlog : chunks).add(split);
+        }
+        if (restored.snapshot() != null) {
+            unsplit.addAll(restored.snapshot().getRemainingTables());
+            schemas.putAll(restored.snapshot().getTableSchemas());
+            splitting = restored.snapshot().getChunkSplitterState();
+            tableIdCaseSensitive = restored.snapshot().isTableIdCaseSensitive();
+        }
+    }
+
+    @Override
+    public void start() {
+        context.metricGroup().gauge("chunksWaiting", chunks::size);
+        context.metricGroup().gauge("tablesWaiting", unsplit::size);
+        context.metricGroup().gauge("chunksTotal", () -> totalChunks);
+        if (start == null) {
+            attempt(() -> SourceInspection.begin(source, connector), this::begun, FIRST_BACKOFF);
+        } else {
+            splitNext();
+        }
+    }
+
+    /** Runs a piece of database work beside the coordinator, and again with backoff for as long as it fails. */
+    private <T> void attempt(
+            java.util.concurrent.Callable<T> work, java.util.function.Consumer<T> then, Duration backoff) {
+        context.callAsync(work, (result, error) -> {
+            if (error == null) {
+                then.accept(result);
+            } else if (closed) {
+                LOG.debug("source {}: gave up as it is closing", source.name(), error);
+            } else if (SourceInspection.isFinal(error)) {
+                throw new org.apache.flink.util.FlinkRuntimeException(error.getMessage(), error);
+            } else {
+                LOG.warn("source {}: {}; trying again in {}", source.name(), error.toString(), backoff, error);
+                var next = backoff.multipliedBy(2).compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : backoff.multipliedBy(2);
+                retries.schedule(
+                        () -> context.runInCoordinatorThread(() -> attempt(work, then, next)),
+                        backoff.toMillis(),
+                        TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    private void begun(SourceInspection.Beginning beginning) {
+        start = new ReadingState.Start(beginning.offset().getOffset(), beginning.timeMicros());
+        tableIdCaseSensitive = beginning.tableIdCaseSensitive();
+        schemas.putAll(beginning.schemas());
+        binlog.add(split(new MySqlBinlogSplit(
+                BINLOG_SPLIT,
+                beginning.offset(),
+                BinlogOffset.ofNonStopping(),
+                List.of(NO_FILTER),
+                beginning.schemas(),
+                1)));
+        if (source.startup().mode() == SourceConfig.Startup.Mode.INITIAL) {
+            unsplit.addAll(beginning.schemas().keySet());
+        }
+        LOG.info(
+                "source {}: begins at {}, {} tables to snapshot; waits for a checkpoint to hold that",
+                source.name(),
+                beginning.offset(),
+                unsplit.size());
+        splitNext();
+    }
+
+    private ChangeSplit split(org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit split) {
+        return new ChangeSplit(split, SourceInspection.position(start.offset()), start.timeMicros());
+    }
+
+    /** Cuts tables into chunks one step at a time; a step's result and the splitter's state become visible together. */
+    private void splitNext() {
+        var table = splitting.getCurrentSplittingTableId() != null
+                ? splitting.getCurrentSplittingTableId()
+                : unsplit.peek();
+        if (table == null) {
+            return;
+        }
+        attempt(() -> splitStep(table), this::splitDone, FIRST_BACKOFF);
+    }
+
+    private record Step(TableId table, List<MySqlSnapshotSplit> chunks, ChunkSplitterState state, boolean tableDone) {}
+
+    private Step splitStep(TableId table) throws Exception {
+        if (splitter == null) {
+            var fresh = new MySqlChunkSplitter(new MySqlSchema(connector, tableIdCaseSensitive), connector, splitting);
+            fresh.open();
+            splitter = fresh;
+        }
+        try {
+            var split = splitter.splitChunks(
+                    new MySqlPartition(connector.getMySqlConnectorConfig().getLogicalName()), table);
+            boolean more = splitter.hasNextChunk();
+            return new Step(
+                    table,
+                    split,
+                    more ? splitter.snapshotState(0) : ChunkSplitterState.NO_SPLITTING_TABLE_STATE,
+                    !more);
+        } catch (Exception e) {
+            var broken = splitter;
+            splitter = null;
+            try {
+                broken.close();
+            } catch (Exception suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    private void splitDone(Step step) {
+        for (var chunk : step.chunks()) {
+            chunks.add(split(chunk));
+        }
+        totalChunks += step.chunks().size();
+        splitting = step.state();
+        if (step.tableDone()) {
+            unsplit.remove(step.table());
+        }
+        assign();
+        splitNext();
+    }
+
+    @Override
+    public void handleSplitRequest(int subtask, String host) {
+        askingForChunk.add(subtask);
+        assign();
+    }
+
+    @Override
+    public void addReader(int subtask) {
+        assign();
+    }
+
+    @Override
+    public void addSplitsBack(List<ChangeSplit> splits, int subtask) {
+        askingForChunk.remove(subtask);
+        for (var split : splits) {
+            (split.isBinlog() ? binlog : chunks).addFirst(split);
+        }
+        assign();
+    }
+
+    private void assign() {
+        if (!startIsDurable) {
+            return;
+        }
+        var readers = context.registeredReaders().keySet();
+        if (!binlog.isEmpty() && !readers.isEmpty()) {
+            context.assignSplit(binlog.poll(), readers.iterator().next());
+        }
+        for (var asking = askingForChunk.iterator(); asking.hasNext() && !chunks.isEmpty(); ) {
+            int subtask = asking.next();
+            if (readers.contains(subtask)) {
+                context.assignSplit(chunks.poll(), subtask);
+            }
+            asking.remove();
+        }
+    }
+
+    @Override
+    public ReadingState snapshotState(long checkpointId) {
+        if (start != null && startCheckpoint == Long.MAX_VALUE) {
+            startCheckpoint = checkpointId;
+        }
+        var unassigned = new ArrayList<>(binlog);
+        unassigned.addAll(chunks);
+        var snapshot = unsplit.isEmpty()
+                ? null
+                : new SnapshotPendingSplitsState(
+                        List.of(),
+                        List.of(),
+                        Map.of(),
+                        schemas,
+                        Map.of(),
+                        AssignerStatus.INITIAL_ASSIGNING,
+                        List.copyOf(unsplit),
+                        tableIdCaseSensitive,
+                        true,
+                        splitting);
+        return new ReadingState(start, unassigned, snapshot);
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {
+        if (!startIsDurable && checkpointId >= startCheckpoint) {
+            startIsDurable = true;
+            assign();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        retries.shutdownNow();
+        if (splitter != null) {
+            try {
+                splitter.close();
+            } catch (Exception e) {
+                LOG.warn("source {}: closing the chunk splitter failed", source.name(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.gravity.source;
+
+import io.gravity.event.TablePattern;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfigFactory;
+import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
+import org.apache.flink.cdc.connectors.mysql.table.StartupOptions;
+
+/** Says to the connector what our configuration means. */
+final class ConnectorConfigs {
+
+    private ConnectorConfigs() {}
+
+    static MySqlSourceConfigFactory of(SourceConfig config) {
+        var tuning = config.tuning();
+        return new MySqlSourceConfigFactory()
+                .hostname(config.host())
+                .port(config.port())
+                .username(config.username())
+                .password(config.password().reveal())
+                .serverId(config.serverIds().first() + "-" + config.serverIds().last())
+                .databaseList(config.tables().stream()
+                        .map(TablePattern::databaseRegex)
+                        .distinct()
+                        .toArray(String[]::new))
+                .tableList(tableRegexes(config))
+                // Sessions run in UTC, so that TIMESTAMP reads the same in snapshot and binlog whatever the zones are.
+                .serverTimeZone(tuning.serverTimeZone() != null ? tuning.serverTimeZone() : "UTC")
+                .startupOptions(startup(config.startup()))
+                .splitSize(tuning.chunkSize())
+                .fetchSize(tuning.fetchSize())
+                .connectTimeout(tuning.connectTimeout())
+                .connectMaxRetries(tuning.connectMaxRetries())
+                .connectionPoolSize(tuning.connectionPoolSize())
+                .heartbeatInterval(tuning.heartbeatInterval())
+                .includeSchemaChanges(true)
+                // The rule of this package replaces the connector's merge of snapshot and binlog.
+                .skipSnapshotBackfill(true)
+                .useLegacyJsonFormat(false)
+                .jdbcProperties(jdbcProperties(tuning))
+                .debeziumProperties(debeziumProperties(tuning));
+    }
+
+    private static String[] tableRegexes(SourceConfig config) {
+        var excluded = config.exclude().stream().map(ConnectorConfigs::regex).collect(Collectors.joining("|"));
+        var but = excluded.isEmpty() ? "" : "(?!(?:" + excluded + ")$)";
+        return config.tables().stream().map(pattern -> but + regex(pattern)).toArray(String[]::new);
+    }
+
+    private static String regex(TablePattern pattern) {
+        return pattern.databaseRegex() + "\\." + pattern.nameRegex();
+    }
+
+    private static StartupOptions startup(SourceConfig.Startup startup) {
+        return switch (startup.mode()) {
+            case INITIAL, LATEST -> StartupOptions.latest();
+            case TIMESTAMP -> StartupOptions.timestamp(startup.timestampMillis());
+            case POSITION -> StartupOptions.specificOffset(startup.file(), startup.position());
+            case GTID -> StartupOptions.specificOffset(startup.gtids());
+        };
+    }
+
+    /** Returns where the configuration says to begin; {@code null} where only the server can tell. */
+    static BinlogOffset configuredStart(SourceConfig.Startup startup) {
+        return switch (startup.mode()) {
+            case INITIAL, LATEST -> null;
+            case TIMESTAMP -> BinlogOffset.ofTimestampSec(startup.timestampMillis() / 1000);
+            case POSITION -> BinlogOffset.ofBinlogFilePosition(startup.file(), startup.position());
+            case GTID -> BinlogOffset.ofGtidSet(startup.gtids());
+        };
+    }
+
+    private static Properties jdbcProperties(SourceConfig.Tuning tuning) {
+        var properties = new Properties();
+        properties.setProperty("queryInterceptors", MasterStatusInterceptor.class.getName());
+        if (tuning.serverTimeZone() == null) {
+            properties.setProperty("forceConnectionTimeZoneToSession", "true");
+        }
+        properties.putAll(tuning.jdbcProperties());
+        return properties;
+    }
+
+    private static Properties debeziumProperties(SourceConfig.Tuning tuning) {
+        var properties = new Properties();
+        properties.setProperty(
+                "poll.interval.ms", String.valueOf(tuning.pollInterval().toMillis()));
+        properties.setProperty("max.batch.size", String.valueOf(tuning.maxBatchSize()));
+        properties.setProperty("max.queue.size", String.valueOf(tuning.maxQueueSize()));
+        // Each field then names its column's declared type, which delivery needs.
+        properties.setProperty("column.propagate.source.type", ".*");
+        properties.setProperty("enable.time.adjuster", "false");
+        return properties;
+    }
+}

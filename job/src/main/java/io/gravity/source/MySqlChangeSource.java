@@ -1,0 +1,70 @@
+package io.gravity.source;
+
+import io.gravity.event.ChangeEvent;
+import io.gravity.types.EventTypes;
+import java.time.InstantSource;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/** One MySQL or MariaDB server as a stream of changes: a lock-free snapshot beside the binlog, then the binlog. */
+public final class MySqlChangeSource
+        implements Source<ChangeEvent, ChangeSplit, ReadingState>, ResultTypeQueryable<ChangeEvent> {
+    private static final long serialVersionUID = 1L;
+
+    private final SourceConfig config;
+
+    public MySqlChangeSource(SourceConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public Boundedness getBoundedness() {
+        return Boundedness.CONTINUOUS_UNBOUNDED;
+    }
+
+    @Override
+    public SplitEnumerator<ChangeSplit, ReadingState> createEnumerator(SplitEnumeratorContext<ChangeSplit> context) {
+        return restoreEnumerator(context, ReadingState.NONE);
+    }
+
+    @Override
+    public SplitEnumerator<ChangeSplit, ReadingState> restoreEnumerator(
+            SplitEnumeratorContext<ChangeSplit> context, ReadingState state) {
+        return new ChangeEnumerator(context, config, ConnectorConfigs.of(config).createConfig(0), state);
+    }
+
+    @Override
+    public SourceReader<ChangeEvent, ChangeSplit> createReader(SourceReaderContext context) {
+        int subtask = context.getIndexOfSubtask();
+        var connector = ConnectorConfigs.of(config).createConfig(subtask);
+        return new ChangeReader(
+                new TwoReaders(() -> new ConnectorSplitReader(connector, subtask), context.getConfiguration()),
+                new ChangeEmitter(
+                        new ChangeConverter(config.name()),
+                        new SourceMetrics(context.metricGroup()),
+                        InstantSource.system()),
+                context);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<ChangeSplit> getSplitSerializer() {
+        return ChangeSplitSerializer.INSTANCE;
+    }
+
+    @Override
+    public SimpleVersionedSerializer<ReadingState> getEnumeratorCheckpointSerializer() {
+        return ReadingStateSerializer.INSTANCE;
+    }
+
+    @Override
+    public TypeInformation<ChangeEvent> getProducedType() {
+        return EventTypes.CHANGE;
+    }
+}
