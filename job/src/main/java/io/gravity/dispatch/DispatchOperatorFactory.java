@@ -6,11 +6,10 @@ import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
-import org.apache.flink.streaming.api.operators.YieldingOperatorFactory;
 
 /** Makes the dispatcher of one target, an operator of its own since it answers I/O threads through the mailbox. */
 public final class DispatchOperatorFactory extends AbstractStreamOperatorFactory<Void>
-        implements OneInputStreamOperatorFactory<ChangeEvent, Void>, YieldingOperatorFactory<Void> {
+        implements OneInputStreamOperatorFactory<ChangeEvent, Void> {
     private static final long serialVersionUID = 1L;
 
     private final String target;
