@@ -2,6 +2,7 @@ package io.gravity.event;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
 import java.util.regex.Pattern;
 
 /**
@@ -10,7 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param text the pattern as written
  */
-public record TablePattern(String text) {
+public record TablePattern(String text) implements Serializable {
 
     public TablePattern {
         requireNonNull(text, "text");
