@@ -181,7 +181,9 @@ final class Chdb {
                     throw new QueryException(error);
                 }
                 int length = Math.toIntExact(api.chdb_result_length(result));
-                byte[] body = length == 0 ? new byte[0] : api.chdb_result_buffer(result).getByteArray(0, length);
+                byte[] body = length == 0
+                        ? new byte[0]
+                        : api.chdb_result_buffer(result).getByteArray(0, length);
                 return new Answer(
                         body,
                         api.chdb_result_rows_read(result),

@@ -56,8 +56,8 @@ public final class ChdbHttpServer {
             "wait_end_of_query",
             "client_protocol_version");
     private static final Pattern ERROR_CODE = Pattern.compile("Code:\\s*(\\d+)");
-    private static final Pattern LAST_FORMAT =
-            Pattern.compile("\\bFORMAT\\s+(\\w+)\\s*(?:SETTINGS\\b.*)?;?\\s*$", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final Pattern LAST_FORMAT = Pattern.compile(
+            "\\bFORMAT\\s+(\\w+)\\s*(?:SETTINGS\\b.*)?;?\\s*$", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     private static final Set<Integer> NOT_FOUND = Set.of(60, 81);
     private static final Set<Integer> BAD_REQUEST =
             Set.of(6, 16, 26, 27, 36, 38, 41, 43, 44, 46, 47, 53, 57, 62, 69, 70, 72, 82, 115, 117);
@@ -89,8 +89,10 @@ public final class ChdbHttpServer {
             Headers headers = exchange.getResponseHeaders();
             headers.set("X-ClickHouse-Server-Display-Name", "gravity-local");
             headers.set("X-ClickHouse-Timezone", "UTC");
-            headers.set("X-ClickHouse-Query-Id", Optional.ofNullable(parameters.get("query_id"))
-                    .orElseGet(() -> UUID.randomUUID().toString()));
+            headers.set(
+                    "X-ClickHouse-Query-Id",
+                    Optional.ofNullable(parameters.get("query_id"))
+                            .orElseGet(() -> UUID.randomUUID().toString()));
             headers.set("Content-Type", "text/plain; charset=UTF-8");
             byte[] request = request(exchange, parameters);
             if (request.length == 0) {
@@ -127,7 +129,9 @@ public final class ChdbHttpServer {
             }
             answer = insert.isPresent()
                     ? connection.insert(
-                            insert.get().sql(), insert.get().format(), insert.get().rows())
+                            insert.get().sql(),
+                            insert.get().format(),
+                            insert.get().rows())
                     : connection.query(request, format);
         }
 
@@ -138,7 +142,8 @@ public final class ChdbHttpServer {
         if (isOn(parameters, "compress")) {
             body = CompressedBlocks.compress(body);
         } else if (isOn(parameters, "enable_http_compression")
-                && String.valueOf(exchange.getRequestHeaders().get("Accept-Encoding")).contains("gzip")) {
+                && String.valueOf(exchange.getRequestHeaders().get("Accept-Encoding"))
+                        .contains("gzip")) {
             headers.set("Content-Encoding", "gzip");
             body = gzip(body);
         }

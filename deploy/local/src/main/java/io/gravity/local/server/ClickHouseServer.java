@@ -83,13 +83,11 @@ public final class ClickHouseServer implements AutoCloseable {
                 Integer.toString(port));
         // The JDK's own guard against libraries that replace its signal handlers, as this one does.
         Path guard = javaHome.resolve("lib/libjsig.so");
-        var environment = Files.exists(guard)
-                ? Map.of("TZ", "UTC", "LD_PRELOAD", guard.toString())
-                : Map.of("TZ", "UTC");
+        var environment =
+                Files.exists(guard) ? Map.of("TZ", "UTC", "LD_PRELOAD", guard.toString()) : Map.of("TZ", "UTC");
         var launch = new ServerProcess.Launch(
                 "ClickHouse server", command, environment, home, home.resolve("server.log"), START_LIMIT);
-        return new ClickHouseServer(
-                port, ServerProcess.start(launch, () -> ServerProcess.accepts(HOST, port)));
+        return new ClickHouseServer(port, ServerProcess.start(launch, () -> ServerProcess.accepts(HOST, port)));
     }
 
     /** The address for clients, as {@code http://host:port}; the same over restarts. */
@@ -206,11 +204,7 @@ public final class ClickHouseServer implements AutoCloseable {
 
     /** Only what the server needs: this JVM's class path may be long. */
     private static String classPath() {
-        return Stream.of(
-                        ChdbHttpServer.class,
-                        Native.class,
-                        ClickHouseFormat.class,
-                        LZ4Factory.class)
+        return Stream.of(ChdbHttpServer.class, Native.class, ClickHouseFormat.class, LZ4Factory.class)
                 .map(ClickHouseServer::origin)
                 .distinct()
                 .collect(Collectors.joining(":"));

@@ -67,8 +67,8 @@ final class CompressedBlocks {
             int size = buffer.getInt();
             int header = start + CHECKSUM_BYTES;
             if (packed < HEADER_BYTES || size < 0 || packed > blocks.length - header) {
-                throw new IOException("A compressed block says it has " + packed + " bytes, there are "
-                        + (blocks.length - header));
+                throw new IOException(
+                        "A compressed block says it has " + packed + " bytes, there are " + (blocks.length - header));
             }
             long[] checksum = checksum(blocks, header, packed);
             if (checksum[0] != low || checksum[1] != high) {
@@ -94,8 +94,9 @@ final class CompressedBlocks {
                 yield plain;
             }
             case NONE -> Arrays.copyOfRange(blocks, from, from + length);
-            default -> throw new IOException("Compression method 0x" + Integer.toHexString(method & 0xff)
-                    + " is not supported, only LZ4 (0x82) and none (0x02)");
+            default ->
+                throw new IOException("Compression method 0x" + Integer.toHexString(method & 0xff)
+                        + " is not supported, only LZ4 (0x82) and none (0x02)");
         };
     }
 }

@@ -98,9 +98,8 @@ public final class Downloads {
 
     private static void verify(Path file, String expected, String found) {
         if (!expected.equals(found)) {
-            throw new ServerUnavailableException(
-                    "Checksum of " + file.getFileName() + " is " + found + ", expected " + expected
-                            + ". The download is damaged or was replaced; it was not used.");
+            throw new ServerUnavailableException("Checksum of " + file.getFileName() + " is " + found + ", expected "
+                    + expected + ". The download is damaged or was replaced; it was not used.");
         }
     }
 

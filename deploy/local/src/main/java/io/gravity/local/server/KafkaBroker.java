@@ -32,8 +32,7 @@ public final class KafkaBroker implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final int ADMIN_TIMEOUT_MILLIS = 2_000;
 
-    private static final String LOG4J =
-            """
+    private static final String LOG4J = """
             log4j.rootLogger=WARN, stdout
             log4j.appender.stdout=org.apache.log4j.ConsoleAppender
             log4j.appender.stdout.layout=org.apache.log4j.PatternLayout

@@ -20,8 +20,7 @@ final class LocalDatabaseServer implements DatabaseServer {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     /** One statement a line, as the bootstrap modes of both makers want it. */
-    static final String CREATE_USERS =
-            """
+    static final String CREATE_USERS = """
             CREATE USER 'gravity_admin'@'%' IDENTIFIED BY 'gravity';
             GRANT ALL PRIVILEGES ON *.* TO 'gravity_admin'@'%' WITH GRANT OPTION;
             CREATE USER 'gravity'@'%' IDENTIFIED BY 'gravity';

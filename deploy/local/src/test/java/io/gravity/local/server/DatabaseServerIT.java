@@ -97,7 +97,8 @@ class DatabaseServerIT {
             assertThat(read(server, "SELECT CONCAT(@@binlog_format, @@binlog_row_image, @@time_zone)"))
                     .containsExactly("ROWFULL+00:00");
             assertThat(read(server, "SHOW BINARY LOGS")).isNotEmpty();
-            assertThat(read(server, "SELECT user FROM mysql.user WHERE user = ''")).isEmpty();
+            assertThat(read(server, "SELECT user FROM mysql.user WHERE user = ''"))
+                    .isEmpty();
         }
     }
 
