@@ -69,6 +69,11 @@ require_command() {
   command -v "$1" >/dev/null || die "No $1 found; $2" "Install it (Debian, Ubuntu: ${3:-$1})."
 }
 
+# Prints what Flink's REST interface answers. Flink's own client ignores proxies too.
+rest_get() {
+  curl -fsS --noproxy '*' --max-time 10 "$1" 2>&1
+}
+
 # Reads the Java 17 flags of Flink processes into the array JVM_FLAGS. conf/config.yaml is the one place they stand.
 read_jvm_flags() {
   local line
