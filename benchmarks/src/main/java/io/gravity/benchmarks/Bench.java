@@ -1,0 +1,18 @@
+package io.gravity.benchmarks;
+
+import java.util.Arrays;
+
+/** {@code Bench NAME [OPTIONS]}: runs one benchmark and prints its table. */
+public final class Bench {
+
+    private Bench() {}
+
+    public static void main(String[] args) throws Exception {
+        if (args.length > 0 && args[0].equals("throughput")) {
+            ThroughputBenchmark.main(Arrays.copyOfRange(args, 1, args.length));
+            return;
+        }
+        System.err.println("usage: bench throughput [--rows N] [--parallelism N]");
+        System.exit(2);
+    }
+}
