@@ -1,5 +1,7 @@
 package io.gravity;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.order.OrderConfig;
 import io.gravity.resolve.ResolveConfig;
@@ -23,4 +25,23 @@ public record SyncConfig(
         List<RouteRule> routes,
         List<TargetConfig> targets,
         Duration checkpointInterval)
-        implements Serializable {}
+        implements Serializable {
+
+    public SyncConfig {
+        sources = List.copyOf(sources);
+        mappings = List.copyOf(mappings);
+        requireNonNull(order, "order");
+        requireNonNull(resolve, "resolve");
+        routes = List.copyOf(routes);
+        targets = List.copyOf(targets);
+        requireNonNull(checkpointInterval, "checkpointInterval");
+    }
+
+    /**
+     * Returns the configuration as YAML with every default filled in and every credential as {@code ***}; loads again
+     * to an equal configuration once the credentials are put back.
+     */
+    public String render() {
+        return EffectiveConfig.of(this);
+    }
+}

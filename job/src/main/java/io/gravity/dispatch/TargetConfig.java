@@ -1,5 +1,7 @@
 package io.gravity.dispatch;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gravity.config.Secret;
 import io.gravity.event.TablePattern;
 import java.io.Serializable;
@@ -35,7 +37,21 @@ public sealed interface TargetConfig extends Serializable {
             int maxInFlight,
             Duration backoff,
             Duration maxBackoff)
-            implements Serializable {}
+            implements Serializable {
+
+        public Delivery {
+            tables = List.copyOf(tables);
+            exclude = List.copyOf(exclude);
+            if (batchSize < 1 || batchBytes < 1 || maxInFlight < 1) {
+                throw new IllegalArgumentException("batchSize is " + batchSize + ", batchBytes " + batchBytes
+                        + ", maxInFlight " + maxInFlight + ", expected 1 or more each");
+            }
+            if (backoff.compareTo(maxBackoff) > 0) {
+                throw new IllegalArgumentException(
+                        "backoff is " + backoff + ", expected maxBackoff at most, which is " + maxBackoff);
+            }
+        }
+    }
 
     /**
      * A MySQL or MariaDB server.
@@ -51,7 +67,20 @@ public sealed interface TargetConfig extends Serializable {
             String database,
             Map<String, String> jdbcProperties,
             Delivery delivery)
-            implements TargetConfig {}
+            implements TargetConfig {
+
+        public MySql {
+            requireNonNull(name, "name");
+            requireNonNull(delivery, "delivery");
+            jdbcProperties = Map.copyOf(jdbcProperties);
+        }
+
+        @Override
+        public String toString() {
+            return "MySql[" + name + " at " + host + ":" + port + ", database " + database + ", jdbc "
+                    + Secret.mask(jdbcProperties) + ", " + delivery + "]";
+        }
+    }
 
     /**
      * A Kafka cluster.
@@ -61,12 +90,29 @@ public sealed interface TargetConfig extends Serializable {
      * @param properties further producer properties
      */
     record Kafka(String name, List<String> brokers, String topic, Map<String, String> properties, Delivery delivery)
-            implements TargetConfig {}
+            implements TargetConfig {
+
+        public Kafka {
+            requireNonNull(name, "name");
+            requireNonNull(delivery, "delivery");
+            brokers = List.copyOf(brokers);
+            properties = Map.copyOf(properties);
+        }
+
+        @Override
+        public String toString() {
+            return "Kafka[" + name + " at " + brokers + ", topic " + topic + ", properties " + Secret.mask(properties)
+                    + ", " + delivery + "]";
+        }
+    }
 
     /**
      * A ClickHouse server, written through its HTTP interface.
      *
-     * @param port of the HTTP interface
+     * <p>The key {@code port} may name the native protocol's 9000, as the specification's example does; the HTTP
+     * interface of that host is then {@code http-port}, 8123 by default.
+     *
+     * @param port of the HTTP interface, never of the native protocol
      * @param database where tables are written; {@code null}: into the database they have after mapping
      */
     record ClickHouse(
@@ -78,5 +124,18 @@ public sealed interface TargetConfig extends Serializable {
             String database,
             Map<String, String> settings,
             Delivery delivery)
-            implements TargetConfig {}
+            implements TargetConfig {
+
+        public ClickHouse {
+            requireNonNull(name, "name");
+            requireNonNull(delivery, "delivery");
+            settings = Map.copyOf(settings);
+        }
+
+        @Override
+        public String toString() {
+            return "ClickHouse[" + name + " at " + host + ":" + port + ", database " + database + ", settings "
+                    + Secret.mask(settings) + ", " + delivery + "]";
+        }
+    }
 }

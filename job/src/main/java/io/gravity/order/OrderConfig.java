@@ -1,5 +1,7 @@
 package io.gravity.order;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -9,6 +11,13 @@ import java.time.Duration;
  * @param maxDelay how long a change waits for earlier ones of other sources at most; zero switches waiting off
  */
 public record OrderConfig(Strategy strategy, Duration maxDelay) implements Serializable {
+
+    public OrderConfig {
+        requireNonNull(strategy, "strategy");
+        if (maxDelay.isNegative()) {
+            throw new IllegalArgumentException("maxDelay is " + maxDelay + ", expected zero or more");
+        }
+    }
 
     /** What is put in order. */
     public enum Strategy {

@@ -1,5 +1,7 @@
 package io.gravity.resolve;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -10,6 +12,13 @@ import java.time.Duration;
  * @param tombstoneTtl how long a deleted row's version is remembered, so that an older change can't bring it back
  */
 public record ResolveConfig(Strategy strategy, Duration tombstoneTtl) implements Serializable {
+
+    public ResolveConfig {
+        requireNonNull(strategy, "strategy");
+        if (tombstoneTtl.isNegative() || tombstoneTtl.isZero()) {
+            throw new IllegalArgumentException("tombstoneTtl is " + tombstoneTtl + ", expected more than zero");
+        }
+    }
 
     /** Rules between changes of different sources; within one source the position always decides. */
     public enum Strategy {

@@ -1,5 +1,7 @@
 package io.gravity.route;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gravity.event.TablePattern;
 import java.io.Serializable;
 import java.util.List;
@@ -20,6 +22,14 @@ public record RouteRule(
         List<Branch> branches)
         implements Serializable {
 
+    public RouteRule {
+        requireNonNull(strategy, "strategy");
+        tables = List.copyOf(tables);
+        exclude = List.copyOf(exclude);
+        targets = List.copyOf(targets);
+        branches = List.copyOf(branches);
+    }
+
     /** How the targets are chosen. */
     public enum Strategy {
         BROADCAST,
@@ -28,5 +38,11 @@ public record RouteRule(
     }
 
     /** One condition, as SQL text, and where rows for which it is true go. */
-    public record Branch(String condition, List<String> targets) implements Serializable {}
+    public record Branch(String condition, List<String> targets) implements Serializable {
+
+        public Branch {
+            requireNonNull(condition, "condition");
+            targets = List.copyOf(targets);
+        }
+    }
 }

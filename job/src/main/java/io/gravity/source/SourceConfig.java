@@ -1,5 +1,7 @@
 package io.gravity.source;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gravity.config.Secret;
 import io.gravity.event.TablePattern;
 import java.io.Serializable;
@@ -34,10 +36,80 @@ public record SourceConfig(
         Tuning tuning)
         implements Serializable {
 
+    public SourceConfig {
+        requireNonNull(name, "name");
+        requireNonNull(host, "host");
+        requireNonNull(startup, "startup");
+        requireNonNull(tuning, "tuning");
+        tables = List.copyOf(tables);
+        exclude = List.copyOf(exclude);
+        if (maxWorkers < 1 || maxWorkers > 128) {
+            throw new IllegalArgumentException(
+                    "source " + name + ": maxWorkers is " + maxWorkers + ", expected 1 to 128");
+        }
+        if (serverIds != null && serverIds.count() < maxWorkers) {
+            throw new IllegalArgumentException(
+                    "source " + name + ": " + serverIds.count() + " server ids for " + maxWorkers + " workers");
+        }
+    }
+
+    public SourceConfig withPriority(int newPriority) {
+        return new SourceConfig(
+                name,
+                host,
+                port,
+                username,
+                password,
+                newPriority,
+                maxWorkers,
+                tables,
+                exclude,
+                serverIds,
+                startup,
+                tuning);
+    }
+
+    public SourceConfig withServerIds(ServerIds newServerIds) {
+        return new SourceConfig(
+                name,
+                host,
+                port,
+                username,
+                password,
+                priority,
+                maxWorkers,
+                tables,
+                exclude,
+                newServerIds,
+                startup,
+                tuning);
+    }
+
     /** A closed range of replica ids. */
     public record ServerIds(long first, long last) implements Serializable {
+
+        /** The largest id that a server takes. */
+        public static final long LARGEST = 4_294_967_295L;
+
+        public ServerIds {
+            if (first < 1 || last < first || last > LARGEST) {
+                throw new IllegalArgumentException(
+                        "found server ids " + first + " to " + last + ", expected a range within 1 to " + LARGEST);
+            }
+        }
+
+        public long count() {
+            return last - first + 1;
+        }
+
         public boolean overlaps(ServerIds other) {
             return first <= other.last && other.first <= last;
+        }
+
+        /** Returns the range as configuration writes it. */
+        @Override
+        public String toString() {
+            return first == last ? Long.toString(first) : first + "-" + last;
         }
     }
 
@@ -94,6 +166,14 @@ public record SourceConfig(
             Map<String, String> jdbcProperties)
             implements Serializable {
 
+        public Tuning {
+            jdbcProperties = Map.copyOf(jdbcProperties);
+            if (maxQueueSize <= maxBatchSize) {
+                throw new IllegalArgumentException("maxQueueSize is " + maxQueueSize
+                        + ", expected more than maxBatchSize, which is " + maxBatchSize);
+            }
+        }
+
         public static Tuning defaults() {
             return new Tuning(
                     Duration.ofSeconds(10),
@@ -107,6 +187,13 @@ public record SourceConfig(
                     1024,
                     null,
                     Map.of());
+        }
+
+        @Override
+        public String toString() {
+            return "Tuning[poll " + pollInterval + ", batch " + maxBatchSize + ", queue " + maxQueueSize + ", chunk "
+                    + chunkSize + ", fetch " + fetchSize + ", zone " + serverTimeZone + ", jdbc "
+                    + Secret.mask(jdbcProperties) + "]";
         }
     }
 }

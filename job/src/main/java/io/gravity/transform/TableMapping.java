@@ -1,5 +1,7 @@
 package io.gravity.transform;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gravity.event.TablePattern;
 import java.io.Serializable;
 import java.util.List;
@@ -11,4 +13,10 @@ import java.util.List;
  * @param tables what it renames
  * @param target the new name as {@code database.table}; may hold {@code ${source}}, {@code ${database}}, {@code ${table}}
  */
-public record TableMapping(String source, List<TablePattern> tables, String target) implements Serializable {}
+public record TableMapping(String source, List<TablePattern> tables, String target) implements Serializable {
+
+    public TableMapping {
+        requireNonNull(target, "target");
+        tables = List.copyOf(tables);
+    }
+}

@@ -1,0 +1,207 @@
+package io.gravity;
+
+import io.gravity.config.Durations;
+import io.gravity.config.Secret;
+import io.gravity.config.Sizes;
+import io.gravity.config.Value;
+import io.gravity.config.YamlText;
+import io.gravity.dispatch.TargetConfig;
+import io.gravity.event.TablePattern;
+import io.gravity.route.RouteRule;
+import io.gravity.source.SourceConfig;
+import io.gravity.transform.TableMapping;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a configuration out in full, for people to check what a job would do. */
+final class EffectiveConfig {
+    private final SyncConfig config;
+    private final YamlText yaml = new YamlText();
+
+    private EffectiveConfig(SyncConfig config) {
+        this.config = config;
+    }
+
+    static String of(SyncConfig config) {
+        return new EffectiveConfig(config).render();
+    }
+
+    private String render() {
+        yaml.open("gravity");
+        yaml.plain("checkpoint-interval", Durations.format(config.checkpointInterval()));
+        yaml.open("sources");
+        config.sources().forEach(this::source);
+        yaml.close();
+        yaml.open("targets");
+        config.targets().forEach(this::target);
+        yaml.close();
+        yaml.open("routing");
+        config.routes().forEach(this::route);
+        yaml.close();
+        if (!config.mappings().isEmpty()) {
+            yaml.open("table-mapping");
+            config.mappings().forEach(this::mapping);
+            yaml.close();
+        }
+        yaml.open("conflict-resolution");
+        yaml.plain("default-strategy", Value.nameOf(config.resolve().strategy()));
+        yaml.plain("tombstone-ttl", Durations.format(config.resolve().tombstoneTtl()));
+        yaml.close();
+        yaml.open("merge");
+        yaml.plain("strategy", Value.nameOf(config.order().strategy()));
+        yaml.plain("max-delay", Durations.format(config.order().maxDelay()));
+        yaml.close();
+        return yaml.toString();
+    }
+
+    private void source(SourceConfig source) {
+        yaml.item();
+        yaml.text("name", source.name());
+        yaml.plain("type", "mysql");
+        yaml.text("host", source.host());
+        yaml.plain("port", source.port());
+        yaml.text("username", source.username());
+        secret("password", source.password());
+        yaml.plain("priority", source.priority());
+        yaml.plain("max-workers", source.maxWorkers());
+        tables("tables", source.tables());
+        tables("exclude", source.exclude());
+        if (source.serverIds() != null) {
+            yaml.text("server-id", source.serverIds().toString());
+        }
+        startup(source.startup());
+        tuning(source.tuning());
+        yaml.close();
+    }
+
+    private void startup(SourceConfig.Startup startup) {
+        yaml.open("startup");
+        yaml.plain("mode", Value.nameOf(startup.mode()));
+        switch (startup.mode()) {
+            case INITIAL, LATEST -> {}
+            case TIMESTAMP -> yaml.plain("timestamp-millis", startup.timestampMillis());
+            case POSITION -> {
+                yaml.text("file", startup.file());
+                yaml.plain("position", startup.position());
+            }
+            case GTID -> yaml.text("gtids", startup.gtids());
+        }
+        yaml.close();
+    }
+
+    private void tuning(SourceConfig.Tuning tuning) {
+        yaml.plain("connect-timeout", Durations.format(tuning.connectTimeout()));
+        yaml.plain("connect-max-retries", tuning.connectMaxRetries());
+        yaml.plain("connection-pool-size", tuning.connectionPoolSize());
+        yaml.plain("heartbeat-interval", Durations.format(tuning.heartbeatInterval()));
+        yaml.plain("poll-interval", Durations.format(tuning.pollInterval()));
+        yaml.plain("max-batch-size", tuning.maxBatchSize());
+        yaml.plain("max-queue-size", tuning.maxQueueSize());
+        yaml.plain("chunk-size", tuning.chunkSize());
+        yaml.plain("fetch-size", tuning.fetchSize());
+        if (tuning.serverTimeZone() != null) {
+            yaml.text("server-time-zone", tuning.serverTimeZone());
+        }
+        properties("jdbc-properties", tuning.jdbcProperties());
+    }
+
+    private void target(TargetConfig target) {
+        if (config.routes().stream().noneMatch(rule -> rule.targets().contains(target.name()))) {
+            yaml.comment("warning: no routing rule names " + target.name() + ", so it receives nothing");
+        }
+        yaml.item();
+        yaml.text("name", target.name());
+        if (target instanceof TargetConfig.MySql mySql) {
+            yaml.plain("type", "mysql");
+            yaml.text("host", mySql.host());
+            yaml.plain("port", mySql.port());
+            yaml.text("username", mySql.username());
+            secret("password", mySql.password());
+            database(mySql.database());
+            properties("jdbc-properties", mySql.jdbcProperties());
+        } else if (target instanceof TargetConfig.Kafka kafka) {
+            yaml.plain("type", "kafka");
+            yaml.texts("brokers", kafka.brokers());
+            yaml.text("topic", kafka.topic());
+            properties("properties", kafka.properties());
+        } else if (target instanceof TargetConfig.ClickHouse clickHouse) {
+            yaml.plain("type", "clickhouse");
+            yaml.text("host", clickHouse.host());
+            yaml.comment("the HTTP interface; the native protocol (port 9000) is not spoken");
+            yaml.plain("http-port", clickHouse.port());
+            yaml.text("username", clickHouse.username());
+            secret("password", clickHouse.password());
+            database(clickHouse.database());
+            properties("settings", clickHouse.settings());
+        }
+        delivery(target.delivery());
+        yaml.close();
+    }
+
+    private void delivery(TargetConfig.Delivery delivery) {
+        tables("tables", delivery.tables());
+        tables("exclude", delivery.exclude());
+        yaml.plain("batch-size", delivery.batchSize());
+        yaml.plain("batch-bytes", Sizes.format(delivery.batchBytes()));
+        yaml.plain("batch-timeout", Durations.format(delivery.batchTimeout()));
+        yaml.plain("max-in-flight", delivery.maxInFlight());
+        yaml.open("retry");
+        yaml.plain("backoff", Durations.format(delivery.backoff()));
+        yaml.plain("max-backoff", Durations.format(delivery.maxBackoff()));
+        yaml.close();
+    }
+
+    private void route(RouteRule rule) {
+        yaml.item();
+        tables("source-tables", rule.tables());
+        tables("exclude", rule.exclude());
+        yaml.texts("targets", rule.targets());
+        yaml.plain("strategy", Value.nameOf(rule.strategy()));
+        if (!rule.branches().isEmpty()) {
+            yaml.open("conditions");
+            for (var branch : rule.branches()) {
+                yaml.item();
+                yaml.text("if", branch.condition());
+                yaml.texts("targets", branch.targets());
+                yaml.close();
+            }
+            yaml.close();
+        }
+        yaml.close();
+    }
+
+    private void mapping(TableMapping mapping) {
+        yaml.item();
+        if (mapping.source() != null) {
+            yaml.text("source", mapping.source());
+        }
+        tables("tables", mapping.tables());
+        yaml.text("target", mapping.target());
+        yaml.close();
+    }
+
+    private void database(String database) {
+        if (database != null) {
+            yaml.text("database", database);
+        }
+    }
+
+    private void tables(String key, List<TablePattern> patterns) {
+        if (!patterns.isEmpty()) {
+            yaml.texts(key, patterns.stream().map(TablePattern::text).toList());
+        }
+    }
+
+    private void properties(String key, Map<String, String> properties) {
+        if (!properties.isEmpty()) {
+            yaml.open(key);
+            Secret.mask(properties).forEach(yaml::text);
+            yaml.close();
+        }
+    }
+
+    /** An empty password is none, and shown to be. */
+    private void secret(String key, Secret secret) {
+        yaml.text(key, secret.isEmpty() ? "" : secret.toString());
+    }
+}

@@ -1,0 +1,44 @@
+package io.gravity;
+
+import java.util.Set;
+
+/** What the specification names and later stages bring: known, so that it is refused as such and not as a typing error. */
+final class LaterKeys {
+    /** Directly under {@code gravity:}. */
+    static final String[] ROOT = {
+        "distribution-rules",
+        "routing-rules",
+        "failover",
+        "monitoring",
+        "transformer",
+        "binlog",
+        "processor",
+        "state",
+        "metrics",
+        "dashboard",
+        "alerts",
+        "flow-control",
+        "adaptive-control",
+        "intelligent-control",
+        "backpressure-monitoring",
+        "backpressure-handling",
+        "data-quality",
+        "auto-repair",
+        "performance",
+        "advanced-optimization",
+        "performance-baseline"
+    };
+
+    static final String[] REALTIME = {"enabled", "binlog"};
+    static final String[] REALTIME_STREAM = {"worker-threads", "buffer-size"};
+    static final String[] TARGET_GROUPS = {"primary", "backup"};
+    static final String[] ROUTING = {"key", "ranges"};
+    static final String[] CONFLICT_RESOLUTION = {"custom-rules", "special-rules"};
+
+    static final Set<String> ROUTING_STRATEGIES =
+            Set.of("hash", "range", "round-robin", "weighted-round-robin", "least-connections", "consistent-hash");
+    static final Set<String> CONFLICT_STRATEGIES = Set.of("merge", "error-stop", "timestamp-earliest", "custom");
+    static final Set<String> MERGE_STRATEGIES = Set.of("by-table", "time-series");
+
+    private LaterKeys() {}
+}

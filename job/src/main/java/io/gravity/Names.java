@@ -1,0 +1,91 @@
+package io.gravity;
+
+import io.gravity.config.Section;
+import io.gravity.event.TablePattern;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What names of sources, targets, hosts, tables and topics may look like. */
+final class Names {
+    static final String NAME = "a name of lower-case letters, digits and hyphens, e.g. order-db";
+    static final String HOST = "a host name or address without port, e.g. db1.example.com";
+    static final String DATABASE = "a database's name";
+    static final String USER = "a user's name";
+    static final String BROKER = "host:port, e.g. kafka1:9092";
+    static final String TABLE = "table or database.table with * and ? as wildcards, e.g. shop.order_*";
+    static final String TABLES = "a list of table names or patterns, e.g. [\"users\", \"shop.order_*\"]";
+    static final String TOPIC =
+            "a topic of letters, digits, '.', '_', '-' and ${source}, ${database}, ${table}, e.g. ${database}.${table}";
+    static final String TARGET_TABLE =
+            "database.table with ${source}, ${database}, ${table} as placeholders, e.g. shop.${table}";
+
+    private static final Pattern NAME_FORM = Pattern.compile("[a-z0-9-]+");
+    private static final Pattern HOST_FORM =
+            Pattern.compile("[\\p{L}\\p{N}._-]+|\\[?([0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F.]*]?");
+    private static final Pattern BROKER_FORM = Pattern.compile("([\\p{L}\\p{N}._-]+|\\[[0-9a-fA-F:.]+]):(\\d{1,5})");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]*)}");
+    private static final Set<String> PLACEHOLDERS = Set.of("source", "database", "table");
+
+    private Names() {}
+
+    static boolean isName(String text) {
+        return NAME_FORM.matcher(text).matches();
+    }
+
+    static boolean isHost(String text) {
+        return HOST_FORM.matcher(text).matches();
+    }
+
+    static boolean isBroker(String text) {
+        var matcher = BROKER_FORM.matcher(text);
+        if (!matcher.matches()) {
+            return false;
+        }
+        int port = Integer.parseInt(matcher.group(2));
+        return port >= 1 && port <= 65535;
+    }
+
+    static boolean isDatabase(String text) {
+        return !text.isBlank() && text.indexOf('.') < 0;
+    }
+
+    static boolean isText(String text) {
+        return !text.isBlank();
+    }
+
+    static boolean isTable(String text) {
+        try {
+            return new TablePattern(text).text().chars().noneMatch(Character::isWhitespace);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    static boolean isTopic(String text) {
+        var literal = literalPart(text);
+        return literal != null && literal.matches("[a-zA-Z0-9._-]{1,249}");
+    }
+
+    static boolean isTargetTable(String text) {
+        var literal = literalPart(text);
+        return literal != null && literal.matches("[^.\\s$]+\\.[^.\\s$]+");
+    }
+
+    /** Returns the patterns listed under the key; the database goes before those that name none. */
+    static List<TablePattern> tables(Section section, String key, String database) {
+        return section.texts(key, TABLES, TABLE, Names::isTable).stream()
+                .map(text ->
+                        new TablePattern(database == null || text.indexOf('.') >= 0 ? text : database + "." + text))
+                .toList();
+    }
+
+    /** Returns the template with a letter for each placeholder; {@code null} if one is unknown. */
+    private static String literalPart(String template) {
+        boolean known = PLACEHOLDER
+                .matcher(template)
+                .results()
+                .allMatch(placeholder -> PLACEHOLDERS.contains(placeholder.group(1)));
+        return known ? PLACEHOLDER.matcher(template).replaceAll("x") : null;
+    }
+}

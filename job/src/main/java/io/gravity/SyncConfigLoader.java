@@ -1,0 +1,162 @@
+package io.gravity;
+
+import io.gravity.config.ConfigException;
+import io.gravity.config.ConfigFile;
+import io.gravity.config.Nearest;
+import io.gravity.config.Problems;
+import io.gravity.config.Section;
+import io.gravity.order.OrderConfig;
+import io.gravity.resolve.ResolveConfig;
+import io.gravity.source.SourceConfig;
+import io.gravity.transform.TableMapping;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Reads the YAML of a job: everything in it is honoured or refused, and all problems are reported at once. */
+public final class SyncConfigLoader {
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+
+    private SyncConfigLoader() {}
+
+    /**
+     * Returns the checked configuration.
+     *
+     * @param environment returns a variable's value, or {@code null} if it is not set; {@code System::getenv}
+     * @throws ConfigException if there is any problem, naming all of them
+     */
+    public static SyncConfig load(Path file, Function<String, String> environment) {
+        var problems = new Problems(file.toString());
+        var root = ConfigFile.read(file, "gravity", environment, problems);
+
+        var sources = new SourceSettings(problems);
+        sections(root, "sources", "sources, each with name:, type: and so on").forEach(sources::read);
+
+        var targets = targets(root, problems);
+
+        var routes = new RouteSettings(problems, targets.names());
+        root.sections("routing", "rules, each with source-tables: and targets:").forEach(routes::read);
+
+        var mappings = mappings(root, sources.names(), problems);
+        var resolution = root.section("conflict-resolution");
+        var priorities = priorities(resolution, sources.names());
+        var resolve = resolve(resolution);
+        var order = order(root.section("merge"));
+        var checkpointInterval =
+                root.duration("checkpoint-interval", Duration.ofMillis(100), Duration.ofDays(1), CHECKPOINT_INTERVAL);
+
+        root.later(LaterKeys.ROOT);
+        root.refuseOthers();
+        var complete = sources.sources().stream()
+                .map(source -> prioritised(source, priorities))
+                .toList();
+        problems.throwIfAny();
+        return new SyncConfig(
+                complete,
+                mappings,
+                order,
+                resolve,
+                routes.rules().isEmpty() ? List.of(RouteSettings.everythingTo(targets.targets())) : routes.rules(),
+                targets.targets(),
+                checkpointInterval);
+    }
+
+    /** Returns the sections of a list that must hold one at least. */
+    private static List<Section> sections(Section root, String key, String expected) {
+        root.required(key, "a list of " + expected)
+                .filter(value -> value.isEmptyList())
+                .ifPresent(value -> value.expected("a list of " + expected));
+        return root.sections(key, expected);
+    }
+
+    private static TargetSettings targets(Section root, Problems problems) {
+        var realtime = root.section("realtime");
+        var stream = realtime.section("stream");
+        var targets = new TargetSettings(problems, stream);
+        stream.later(LaterKeys.REALTIME_STREAM);
+        stream.refuseOthers();
+        realtime.later(LaterKeys.REALTIME);
+        realtime.refuseOthers();
+
+        var groups = root.value("targets").filter(value -> value.isMapping()).map(value -> value.section("targets"));
+        if (groups.isPresent() && List.of(LaterKeys.TARGET_GROUPS).stream().anyMatch(groups.get()::has)) {
+            groups.get().later(LaterKeys.TARGET_GROUPS);
+        } else {
+            sections(root, "targets", "targets, each with name:, type: and so on")
+                    .forEach(targets::read);
+        }
+        return targets;
+    }
+
+    private static List<TableMapping> mappings(Section root, Set<String> sourceNames, Problems problems) {
+        var mappings = new ArrayList<TableMapping>();
+        for (var section : root.sections("table-mapping", "mappings, each with tables: and target:")) {
+            int before = problems.count();
+            var source = section.text("source", sourceName(sourceNames), sourceNames::contains, null);
+            var tables = Names.tables(section, "tables", null);
+            if (tables.isEmpty() && problems.count() == before) {
+                section.problem(
+                        "tables", (section.has("tables") ? "found none" : "missing") + ", expected " + Names.TABLES);
+            }
+            var target = section.text("target", Names.TARGET_TABLE, Names::isTargetTable);
+            section.refuseOthers();
+            if (problems.count() == before) {
+                mappings.add(new TableMapping(source, tables, target));
+            }
+        }
+        return mappings;
+    }
+
+    private static ResolveConfig resolve(Section section) {
+        var defaults = ResolveConfig.defaults();
+        if (section.has("strategy") && section.has("default-strategy")) {
+            section.problem("strategy", "found beside default-strategy, expected one of them");
+        }
+        var strategy = section.choice(
+                "default-strategy", ResolveConfig.Strategy.class, defaults.strategy(), LaterKeys.CONFLICT_STRATEGIES);
+        strategy = section.choice("strategy", ResolveConfig.Strategy.class, strategy, LaterKeys.CONFLICT_STRATEGIES);
+        var tombstoneTtl = section.duration(
+                "tombstone-ttl", Duration.ofMinutes(1), Duration.ofDays(3650), defaults.tombstoneTtl());
+        section.later(LaterKeys.CONFLICT_RESOLUTION);
+        section.refuseOthers();
+        return new ResolveConfig(strategy, tombstoneTtl);
+    }
+
+    /** Returns the priorities that go before those the sources state themselves. */
+    private static Map<String, Integer> priorities(Section section, Set<String> sourceNames) {
+        var priorities = new HashMap<String, Integer>();
+        section.value("source-priorities")
+                .map(value -> value.members("sources' names with their priorities"))
+                .orElse(Map.of())
+                .forEach((name, value) -> {
+                    if (!sourceNames.contains(name)) {
+                        value.problem("unknown source, expected " + sourceName(sourceNames) + "."
+                                + Nearest.hint(name, sourceNames));
+                    }
+                    value.number(1, 1000, 1).ifPresent(priority -> priorities.put(name, (int) priority));
+                });
+        return priorities;
+    }
+
+    private static SourceConfig prioritised(SourceConfig source, Map<String, Integer> priorities) {
+        return source.withPriority(priorities.getOrDefault(source.name(), source.priority()));
+    }
+
+    private static OrderConfig order(Section section) {
+        var defaults = OrderConfig.defaults();
+        var strategy =
+                section.choice("strategy", OrderConfig.Strategy.class, defaults.strategy(), LaterKeys.MERGE_STRATEGIES);
+        var maxDelay = section.duration("max-delay", Duration.ZERO, Duration.ofMinutes(10), defaults.maxDelay());
+        section.refuseOthers();
+        return new OrderConfig(strategy, maxDelay);
+    }
+
+    private static String sourceName(Set<String> names) {
+        return "the name of a source: " + String.join(", ", names);
+    }
+}

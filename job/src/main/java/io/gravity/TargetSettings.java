@@ -1,0 +1,182 @@
+package io.gravity;
+
+import io.gravity.config.Durations;
+import io.gravity.config.Problems;
+import io.gravity.config.Secret;
+import io.gravity.config.Section;
+import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetConfig.Delivery;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Reads {@code targets} of the YAML. */
+final class TargetSettings {
+    private static final int NATIVE_PORT = 9000;
+    private static final int NATIVE_TLS_PORT = 9440;
+    private static final int HTTP_PORT = 8123;
+    private static final Set<String> OWN_KAFKA_PROPERTIES =
+            Set.of("bootstrap.servers", "key.serializer", "value.serializer");
+
+    private final Problems problems;
+    private final Integer batchSize;
+    private final Duration batchTimeout;
+    private final Map<String, Integer> lineByName = new HashMap<>();
+    private final List<String> names = new ArrayList<>();
+    private final List<TargetConfig> targets = new ArrayList<>();
+
+    /** Creates a reader; what {@code realtime.stream} sets goes before the defaults of each type. */
+    TargetSettings(Problems problems, Section stream) {
+        this.problems = problems;
+        int size = batchSize(stream, Type.MYSQL.batchSize);
+        this.batchSize = stream.has("batch-size") ? size : null;
+        var timeout = batchTimeout(stream, Type.MYSQL.batchTimeout);
+        this.batchTimeout = stream.hasDuration("batch-timeout") ? timeout : null;
+    }
+
+    enum Type {
+        MYSQL(1000, Duration.ofMillis(5)),
+        KAFKA(1000, Duration.ofMillis(5)),
+        CLICKHOUSE(10_000, Duration.ofMillis(200));
+
+        private final int batchSize;
+        private final Duration batchTimeout;
+
+        Type(int batchSize, Duration batchTimeout) {
+            this.batchSize = batchSize;
+            this.batchTimeout = batchTimeout;
+        }
+    }
+
+    void read(Section section) {
+        int before = problems.count();
+        var name = section.text("name", Names.NAME, Names::isName);
+        if (name != null) {
+            var first = lineByName.putIfAbsent(name, section.line());
+            if (first != null) {
+                section.problem("name", "found \"" + name + "\" twice, first on line " + first);
+            } else {
+                names.add(name);
+            }
+        }
+        var type = section.choice("type", Type.class, Set.of());
+        if (type == null) {
+            return;
+        }
+        var delivery = delivery(section, type);
+        var target =
+                switch (type) {
+                    case MYSQL -> mySql(section, name, delivery);
+                    case KAFKA -> kafka(section, name, delivery);
+                    case CLICKHOUSE -> clickHouse(section, name, delivery);
+                };
+        section.refuseOthers();
+        if (problems.count() == before) {
+            targets.add(target.get());
+        }
+    }
+
+    /** Returns the names read so far, also those of targets with problems. */
+    List<String> names() {
+        return names;
+    }
+
+    /** Returns the targets without problems. */
+    List<TargetConfig> targets() {
+        return targets;
+    }
+
+    private Supplier<TargetConfig> mySql(Section section, String name, Delivery delivery) {
+        var host = section.text("host", Names.HOST, Names::isHost);
+        int port = section.number("port", 1, 65535, 3306);
+        var username = section.text("username", Names.USER, Names::isText);
+        var password = section.secret("password");
+        var database = section.text("database", Names.DATABASE, Names::isDatabase, null);
+        var jdbcProperties = section.properties("jdbc-properties");
+        return () -> new TargetConfig.MySql(name, host, port, username, password, database, jdbcProperties, delivery);
+    }
+
+    private Supplier<TargetConfig> kafka(Section section, String name, Delivery delivery) {
+        int before = problems.count();
+        var expected = "a list of brokers, e.g. [\"kafka1:9092\", \"kafka2:9092\"]";
+        var brokers = section.texts("brokers", expected, Names.BROKER, Names::isBroker);
+        if (brokers.isEmpty() && problems.count() == before) {
+            section.problem("brokers", (section.has("brokers") ? "found none" : "missing") + ", expected " + expected);
+        }
+        var topic = section.text("topic", Names.TOPIC, Names::isTopic, "${database}.${table}");
+        var properties = section.properties("properties");
+        for (var own : OWN_KAFKA_PROPERTIES) {
+            if (properties.containsKey(own)) {
+                section.problem(
+                        "properties",
+                        "found " + own + ", which Gravity sets itself, expected other properties of Kafka's producer");
+            }
+        }
+        return () -> new TargetConfig.Kafka(name, brokers, topic, properties, delivery);
+    }
+
+    private Supplier<TargetConfig> clickHouse(Section section, String name, Delivery delivery) {
+        var host = section.text("host", Names.HOST, Names::isHost);
+        int port = httpPort(section);
+        var username = section.text("username", Names.USER, Names::isText, "default");
+        var password = section.secret("password", Secret.of(""));
+        var database = section.text("database", Names.DATABASE, Names::isDatabase, null);
+        var settings = section.properties("settings");
+        return () -> new TargetConfig.ClickHouse(name, host, port, username, password, database, settings, delivery);
+    }
+
+    /** Returns the port of ClickHouse's HTTP interface; {@code port} alone may name the native protocol's 9000. */
+    private static int httpPort(Section section) {
+        int port = section.number("port", 1, 65535, HTTP_PORT);
+        int httpPort = section.number("http-port", 1, 65535, port == NATIVE_PORT ? HTTP_PORT : port);
+        boolean separate = section.has("http-port");
+        boolean isNative = port == NATIVE_PORT || port == NATIVE_TLS_PORT;
+        if (httpPort == NATIVE_PORT || httpPort == NATIVE_TLS_PORT) {
+            section.problem(
+                    separate ? "http-port" : "port",
+                    httpPort + " is ClickHouse's native protocol" + (httpPort == NATIVE_PORT ? "" : " with TLS")
+                            + ", expected the port of its HTTP interface, usually 8123 (8443 with TLS)");
+        } else if (separate && section.has("port") && !isNative && port != httpPort) {
+            section.problem("port", "found " + port + " beside http-port " + httpPort + ", expected one of them");
+        }
+        return httpPort;
+    }
+
+    private Delivery delivery(Section section, Type type) {
+        var tables = Names.tables(section, "tables", null);
+        var exclude = Names.tables(section, "exclude", null);
+        int rows = batchSize(section, batchSize == null ? type.batchSize : batchSize);
+        long bytes = section.size("batch-bytes", 1024, 1 << 30, 4 << 20);
+        var timeout = batchTimeout(section, batchTimeout == null ? type.batchTimeout : batchTimeout);
+        int maxInFlight = section.number("max-in-flight", 1, 64, 2);
+        var retry = section.section("retry");
+        var backoff = retry.duration("backoff", Duration.ofMillis(1), Duration.ofHours(1), Duration.ofMillis(100));
+        var longest = Duration.ofSeconds(10);
+        var maxBackoff = retry.duration(
+                "max-backoff",
+                Duration.ofMillis(1),
+                Duration.ofHours(1),
+                backoff.compareTo(longest) > 0 ? backoff : longest);
+        retry.refuseOthers();
+        if (backoff.compareTo(maxBackoff) > 0) {
+            retry.problem(
+                    "max-backoff",
+                    "found " + Durations.format(maxBackoff) + ", expected at least backoff, which is "
+                            + Durations.format(backoff));
+            maxBackoff = backoff;
+        }
+        return new Delivery(tables, exclude, rows, bytes, timeout, maxInFlight, backoff, maxBackoff);
+    }
+
+    private static int batchSize(Section section, int fallback) {
+        return section.number("batch-size", 1, 100_000, fallback);
+    }
+
+    private static Duration batchTimeout(Section section, Duration fallback) {
+        return section.duration("batch-timeout", Duration.ZERO, Duration.ofMinutes(1), fallback);
+    }
+}

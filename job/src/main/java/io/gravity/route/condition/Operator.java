@@ -1,0 +1,55 @@
+package io.gravity.route.condition;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** How a column's value must stand to the literal. */
+public enum Operator {
+    EQUAL("="),
+    NOT_EQUAL("<>"),
+    LESS("<"),
+    LESS_OR_EQUAL("<="),
+    GREATER(">"),
+    GREATER_OR_EQUAL(">=");
+
+    private final String symbol;
+
+    Operator(String symbol) {
+        this.symbol = symbol;
+    }
+
+    static Optional<Operator> of(String symbol) {
+        var standard = symbol.equals("!=") ? "<>" : symbol;
+        return Arrays.stream(values())
+                .filter(operator -> operator.symbol.equals(standard))
+                .findFirst();
+    }
+
+    /** Returns the operator that holds when the sides change places. */
+    Operator flipped() {
+        return switch (this) {
+            case EQUAL, NOT_EQUAL -> this;
+            case LESS -> GREATER;
+            case LESS_OR_EQUAL -> GREATER_OR_EQUAL;
+            case GREATER -> LESS;
+            case GREATER_OR_EQUAL -> LESS_OR_EQUAL;
+        };
+    }
+
+    /** Returns whether the operator holds for a value that compares so to the literal, by sign. */
+    boolean holds(int order) {
+        return switch (this) {
+            case EQUAL -> order == 0;
+            case NOT_EQUAL -> order != 0;
+            case LESS -> order < 0;
+            case LESS_OR_EQUAL -> order <= 0;
+            case GREATER -> order > 0;
+            case GREATER_OR_EQUAL -> order >= 0;
+        };
+    }
+
+    @Override
+    public String toString() {
+        return symbol;
+    }
+}
