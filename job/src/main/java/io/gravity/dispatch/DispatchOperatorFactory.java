@@ -26,7 +26,8 @@ public final class DispatchOperatorFactory extends AbstractStreamOperatorFactory
     @Override
     @SuppressWarnings("unchecked")
     public <T extends StreamOperator<Void>> T createStreamOperator(StreamOperatorParameters<Void> parameters) {
-        var operator = new DispatchOperator(target, delivery, writers, processingTimeService, getMailboxExecutor());
+        var operator = new DispatchOperator(
+                target, delivery, writers, parameters.getProcessingTimeService(), parameters.getMailboxExecutor());
         operator.setup(parameters.getContainingTask(), parameters.getStreamConfig(), parameters.getOutput());
         return (T) operator;
     }
