@@ -209,7 +209,12 @@ public final class ClickHouseWriter implements TargetWriter {
     }
 
     private void execute(String statement) throws ExecutionException, InterruptedException {
-        client.execute(statement).get().close();
+        var response = client.execute(statement).get();
+        try {
+            response.close();
+        } catch (Exception e) {
+            throw new ExecutionException(e);
+        }
     }
 
     /** Closes the client; requests that hang are left to their time limits. */
