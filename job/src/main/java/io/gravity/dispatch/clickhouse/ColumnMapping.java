@@ -197,7 +197,7 @@ record ColumnMapping(String type, boolean nullable, Encoder encoder) {
         }
         long number = 0;
         for (byte b : bytes) {
-            number = number << 8 | b & 0xFF;
+            number = (number << 8) | (b & 0xFF);
         }
         out.writeLong(number);
     }
@@ -216,7 +216,7 @@ record ColumnMapping(String type, boolean nullable, Encoder encoder) {
         if (!found.matches()
                 || Integer.parseInt(found.group(1)) < fractionDigits(type)
                 || Integer.parseInt(found.group(1)) > 6
-                || wallClock && !"UTC".equals(found.group(2))) {
+                || (wallClock && !"UTC".equals(found.group(2)))) {
             return null;
         }
         int digits = Integer.parseInt(found.group(1));

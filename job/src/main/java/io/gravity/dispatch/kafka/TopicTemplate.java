@@ -31,9 +31,9 @@ record TopicTemplate(String text) {
         var legal = new StringBuilder(name);
         for (int i = 0; i < legal.length(); i++) {
             char c = legal.charAt(i);
-            boolean allowed = c >= 'a' && c <= 'z'
-                    || c >= 'A' && c <= 'Z'
-                    || c >= '0' && c <= '9'
+            boolean allowed = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
                     || c == '.'
                     || c == '_'
                     || c == '-';
