@@ -10,7 +10,7 @@ final class Pace {
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
     private final double nanosPerChange;
-    private double due;
+    private long due;
 
     Pace(double changesPerSecond, long nowNanos) {
         this.nanosPerChange = TimeUnit.SECONDS.toNanos(1) / changesPerSecond;
@@ -19,7 +19,7 @@ final class Pace {
 
     /** Counts changes as done and returns the nanoseconds until the next may start; 0 or less for at once. */
     long done(int changes, long nowNanos) {
-        due = Math.max(due + changes * nanosPerChange, nowNanos - PATIENCE);
-        return (long) (due - nowNanos);
+        due = Math.max(due + Math.round(changes * nanosPerChange), nowNanos - PATIENCE);
+        return due - nowNanos;
     }
 }

@@ -107,7 +107,8 @@ public final class Verifier implements AutoCloseable {
                 if (!now.equals(last)) {
                     changed = System.nanoTime();
                     last = now;
-                } else if (results == null || changed > 0) {
+                    results = null;
+                } else if (results == null) {
                     results = compare();
                     if (results.values().stream().allMatch(TargetResult::equal)) {
                         return results;
@@ -119,11 +120,12 @@ public final class Verifier implements AutoCloseable {
             } catch (Exception e) {
                 problem = e;
                 last = null;
+                results = null;
             }
             long time = System.nanoTime();
-            boolean settled = problem == null && results != null && time - changed > settle.toNanos();
+            boolean settled = results != null && time - changed > settle.toNanos();
             if (settled || time > end) {
-                return last(results, problem);
+                return results != null ? results : lastly(problem);
             }
             never.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -168,11 +170,14 @@ public final class Verifier implements AutoCloseable {
         return text.toString();
     }
 
-    private static Map<String, TargetResult> last(Map<String, TargetResult> results, Exception problem) {
-        if (problem != null || results == null) {
-            throw new IllegalStateException("a source or a target could not be read until the deadline", problem);
+    /** Compares at the deadline, with whatever is under way. */
+    private Map<String, TargetResult> lastly(Exception problem) {
+        try {
+            return compare();
+        } catch (Exception e) {
+            e.addSuppressed(problem == null ? new IllegalStateException("targets kept changing") : problem);
+            throw new IllegalStateException("a source or a target can't be read: " + e.getMessage(), e);
         }
-        return results;
     }
 
     private CheckedTable table(Expected one) {

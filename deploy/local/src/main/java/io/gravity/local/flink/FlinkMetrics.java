@@ -1,0 +1,84 @@
+package io.gravity.local.flink;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.JobID;
+
+/** Reads a job's metrics through Flink's REST interface. Figures are up to a second old, and restart with their task. */
+public final class FlinkMetrics {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final JsonFactory json = new JsonFactory();
+    private final String job;
+
+    FlinkMetrics(URI rest, JobID job) {
+        this.job = rest + "/jobs/" + job;
+    }
+
+    /** Changes delivered since the job's last start, by target. */
+    public Map<String, Long> delivered() throws IOException, InterruptedException {
+        return sums(".target.", ".deliveredChanges");
+    }
+
+    /** Sums over all subtasks, by what stands between the two texts in a metric's name. */
+    private Map<String, Long> sums(String before, String after) throws IOException, InterruptedException {
+        var sums = new TreeMap<String, Long>();
+        for (String vertex : vertices()) {
+            String path = "/vertices/" + vertex + "/subtasks/metrics";
+            for (String name : strings(get(path), "id")) {
+                int from = name.indexOf(before);
+                if (from >= 0 && name.endsWith(after)) {
+                    String value = strings(get(path + "?agg=sum&get=" + encoded(name)), "sum").get(0);
+                    String label = name.substring(from + before.length(), name.length() - after.length());
+                    sums.merge(label, (long) Double.parseDouble(value), Long::sum);
+                }
+            }
+        }
+        return sums;
+    }
+
+    private List<String> vertices() throws IOException, InterruptedException {
+        // The plan's nodes; the job's own id comes under another name.
+        return strings(get("/plan"), "id").stream().distinct().toList();
+    }
+
+    private byte[] get(String path) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(job + path)).timeout(LIMIT).build();
+        var response = client.send(request, BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw new IOException("Flink answers " + response.statusCode() + " to " + job + path);
+        }
+        return response.body();
+    }
+
+    /** All scalars with this name, however deep. */
+    private List<String> strings(byte[] document, String name) throws IOException {
+        var found = new ArrayList<String>();
+        try (var parser = json.createParser(document)) {
+            for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.FIELD_NAME && parser.currentName().equals(name)) {
+                    parser.nextToken();
+                    found.add(parser.getText());
+                }
+            }
+        }
+        return found;
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}
