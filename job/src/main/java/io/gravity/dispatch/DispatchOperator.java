@@ -168,7 +168,7 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
             } else if (due < timers[i]) {
                 int index = i;
                 timers[i] = due;
-                getProcessingTimeService().registerTimer(due, time -> {
+                var unused = getProcessingTimeService().registerTimer(due, time -> {
                     timers[index] = Long.MAX_VALUE;
                     sendDue();
                 });
@@ -224,7 +224,7 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
                 known.code(),
                 known.getMessage());
         long at = getProcessingTimeService().getCurrentProcessingTime() + pause;
-        getProcessingTimeService().registerTimer(at, time -> send(worker));
+        var unused = getProcessingTimeService().registerTimer(at, time -> send(worker));
     }
 
     @Override

@@ -24,7 +24,7 @@ public final class DispatchOperatorFactory extends AbstractStreamOperatorFactory
     }
 
     @Override
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Flink's signature
     public <T extends StreamOperator<Void>> T createStreamOperator(StreamOperatorParameters<Void> parameters) {
         var operator = new DispatchOperator(
                 target, delivery, writers, parameters.getProcessingTimeService(), parameters.getMailboxExecutor());
