@@ -23,13 +23,22 @@ final class EventOrder {
         this.priorities = priorities;
     }
 
-    private record Timed(ChangeEvent event, long effectiveMicros, int priority) {}
+    /**
+     * A change in its place.
+     *
+     * @param effectiveMicros when it counts as made, for order
+     */
+    record Timed(ChangeEvent event, long effectiveMicros, int priority) {}
 
     /** Returns the changes in order; the argument is left as it is. */
     List<ChangeEvent> sorted(List<ChangeEvent> changes) {
-        if (changes.size() < 2) {
-            return changes;
-        }
+        return changes.size() < 2
+                ? changes
+                : timed(changes).stream().map(Timed::event).toList();
+    }
+
+    /** Returns the changes in order, each with the time it counts as made at. */
+    List<Timed> timed(List<ChangeEvent> changes) {
         var bySource = new TreeMap<String, List<ChangeEvent>>();
         for (var change : changes) {
             bySource.computeIfAbsent(change.source(), source -> new ArrayList<>())
@@ -47,6 +56,6 @@ final class EventOrder {
         });
         // Stable, so changes of one source with one effective time keep the order of their positions.
         timed.sort(Comparator.comparingLong(Timed::effectiveMicros).thenComparingInt(Timed::priority));
-        return timed.stream().map(Timed::event).toList();
+        return timed;
     }
 }

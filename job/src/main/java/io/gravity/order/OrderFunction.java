@@ -95,19 +95,24 @@ public final class OrderFunction extends KeyedProcessFunction<RowKey, ChangeEven
         }
         var timers = context.timerService();
         long passed = timers.currentWatermark();
-        var ready = new ArrayList<ChangeEvent>();
         var waiting = new ArrayList<ChangeEvent>();
+        long next = Long.MAX_VALUE;
         boolean over = timers.currentProcessingTime() >= release;
-        for (var event : held.get()) {
-            (over || millis(event) <= passed ? ready : waiting).add(event);
+        for (var timed : order.timed(list())) {
+            // By the effective time: by its own, a change could overtake an earlier one of its source.
+            long at = millis(timed.effectiveMicros());
+            if (over || at <= passed) {
+                out.collect(timed.event());
+            } else {
+                waiting.add(timed.event());
+                next = Math.min(next, at);
+            }
         }
-        emit(ready, out);
         if (waiting.isEmpty()) {
             forget(timers, release);
         } else {
             held.update(waiting);
-            timers.registerEventTimeTimer(
-                    waiting.stream().mapToLong(OrderFunction::millis).min().orElseThrow());
+            timers.registerEventTimeTimer(next);
         }
     }
 
@@ -135,6 +140,10 @@ public final class OrderFunction extends KeyedProcessFunction<RowKey, ChangeEven
     }
 
     private static long millis(ChangeEvent event) {
-        return Math.floorDiv(event.eventTimeMicros(), 1000);
+        return millis(event.eventTimeMicros());
+    }
+
+    private static long millis(long micros) {
+        return Math.floorDiv(micros, 1000);
     }
 }

@@ -16,7 +16,8 @@ record RowVersion(List<Seen> seen, boolean deleted, long version, long expiresAt
     /**
      * The newest change of one source.
      *
-     * @param effectiveMicros the latest event time of all changes of this row from this source
+     * @param effectiveMicros the latest event time of all changes of this row from this source; {@link
+     *     Long#MIN_VALUE} if it has shown nothing but a snapshot row
      */
     record Seen(String source, SourcePosition position, long effectiveMicros) {}
 

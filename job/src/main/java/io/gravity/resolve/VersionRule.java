@@ -13,6 +13,10 @@ import java.util.Map;
  * (priority, effective time, position), where the effective time is the latest event time its source has shown for the
  * row so far, so that position and time never disagree within a source. The greatest change wins. Assumption: the changes
  * of one source reach this stage in the order of their positions, or again.
+ *
+ * <p>Snapshot rows may come at any moment, beside the changes of their source. They tell what was there, not since when,
+ * so they are earlier than every change, and between themselves the priority decides: were they given the snapshot's
+ * time, a change stamped before it would count as later or not depending on which of the two came first.
  */
 final class VersionRule {
     private static final int LOWEST = Integer.MAX_VALUE;
@@ -47,8 +51,8 @@ final class VersionRule {
         if (before != null && event.position().compareTo(before.position()) <= 0) {
             return new Verdict(Outcome.REPLAY, row);
         }
-        long effective =
-                before == null ? event.eventTimeMicros() : Math.max(event.eventTimeMicros(), before.effectiveMicros());
+        long own = event.isSnapshot() ? Long.MIN_VALUE : event.eventTimeMicros();
+        long effective = before == null ? own : Math.max(own, before.effectiveMicros());
         var now = new Seen(event.source(), event.position(), effective);
         if (row != null && !beats(now, row.winner())) {
             return new Verdict(
@@ -56,7 +60,8 @@ final class VersionRule {
                     new RowVersion(
                             replace(row.seen(), now, false), row.deleted(), row.version(), row.expiresAtMillis()));
         }
-        long version = Math.max(effective, row == null ? 0 : row.version() + 1);
+        long time = Math.max(effective, event.eventTimeMicros());
+        long version = Math.max(time, row == null ? 0 : row.version() + 1);
         long expires = event.isDelete() ? nowMillis + config.tombstoneTtl().toMillis() : 0;
         var seen = row == null ? List.of(now) : replace(row.seen(), now, true);
         return new Verdict(Outcome.WINS, new RowVersion(seen, event.isDelete(), version, expires));

@@ -85,6 +85,7 @@ final class RouteTable {
         return nobodyHoldsIt ? Delivery.NOTHING : Delivery.DELETE;
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same object is the usual case, and the cheap one to see
     private Plan plan(TableId table, TableSchema schema) {
         if (schema == lastSchema && table.equals(lastTable)) {
             return lastPlan;

@@ -122,7 +122,7 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
             } else {
                 LOG.warn("source {}: {}; trying again in {}", source.name(), error.toString(), backoff, error);
                 var next = backoff.multipliedBy(2).compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : backoff.multipliedBy(2);
-                retries.schedule(
+                var unused = retries.schedule(
                         () -> context.runInCoordinatorThread(() -> attempt(work, then, next)),
                         backoff.toMillis(),
                         TimeUnit.MILLISECONDS);

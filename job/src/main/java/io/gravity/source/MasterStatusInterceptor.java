@@ -28,7 +28,7 @@ public final class MasterStatusInterceptor implements QueryInterceptor {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // Connector/J hands out and takes back its own result set
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Connector/J's own signature and result set
     public <T extends Resultset> T preProcess(Supplier<String> sql, Query query) {
         if (renamed || !OLD.equalsIgnoreCase(sql.get().strip()) || !dropped()) {
             return null;

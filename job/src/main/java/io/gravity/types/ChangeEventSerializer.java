@@ -156,6 +156,7 @@ public final class ChangeEventSerializer extends TypeSerializer<ChangeEvent> {
                 Values.readVarLong(in) - 1);
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same objects are the usual case, and the cheap one to see
     private Encoded encodedHeader(ChangeEvent event) throws IOException {
         var last = lastEncoded;
         if (last != null
