@@ -28,20 +28,24 @@ public final class LocalRun {
     }
 
     private static int run(Path file) {
-        SyncConfig config;
-        try {
-            config = SyncConfigLoader.load(file, System::getenv);
-        } catch (ConfigException e) {
-            System.err.println(e.getMessage());
-            return 1;
-        }
-        try (var interrupt = ExitSignal.onThisThread();
+        try (var signal = ExitSignal.onThisThread();
                 var folder = TemporaryFolder.create("gravity-run-")) {
-            return run(config, folder.path());
-        } catch (InterruptedException e) {
-            return 0;
+            Logs.toFile(folder.path().resolve("flink.log"));
+            try {
+                return run(SyncConfigLoader.load(file, System::getenv), folder.path());
+            } catch (ConfigException e) {
+                System.err.println(e.getMessage());
+                return 1;
+            } catch (InterruptedException e) {
+                return 0;
+            } catch (Exception e) {
+                e.printStackTrace(System.err);
+                folder.keep();
+                System.err.println("The log is kept in " + folder.path());
+                return 1;
+            }
         } catch (Exception e) {
-            System.err.println("the job ended: " + e);
+            System.err.println("clean-up failed: " + e);
             return 1;
         }
     }
@@ -50,11 +54,10 @@ public final class LocalRun {
         int parallelism = Runtime.getRuntime().availableProcessors();
         try (var flink = LocalFlink.start(config, parallelism, Files.createDirectories(folder.resolve("flink")))) {
             var job = flink.submit(config);
-            System.out.println("Running; Flink's web UI: " + flink.webUi() + "; Ctrl-C ends.");
+            System.out.println("Running. Flink's web UI: " + flink.webUi() + "  Log: " + folder.resolve("flink.log")
+                    + "  Ctrl-C ends.");
             await(job);
-            var failure = job.failure();
-            failure.ifPresent(problem -> problem.printStackTrace(System.err));
-            return failure.isPresent() ? 1 : 0;
+            throw new IllegalStateException("the job ended", job.failure().orElse(null));
         }
     }
 

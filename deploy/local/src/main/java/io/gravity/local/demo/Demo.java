@@ -1,6 +1,7 @@
 package io.gravity.local.demo;
 
 import io.gravity.local.ExitSignal;
+import io.gravity.local.Logs;
 import io.gravity.local.TemporaryFolder;
 
 /** {@code Demo [options]}: see {@link DemoOptions#USAGE}. */
@@ -26,9 +27,7 @@ public final class Demo {
         var screen = Screen.ofProcess();
         try (var signal = ExitSignal.onThisThread();
                 var folder = TemporaryFolder.create("gravity-demo-")) {
-            // Before the first logger is made: servers and job write to files, the terminal is for people.
-            System.setProperty("gravity.log", folder.path().resolve("flink.log").toString());
-            System.setProperty("log4j2.configurationFile", "classpath:log4j2-demo.properties");
+            Logs.toFile(folder.path().resolve("flink.log"));
             boolean equal = false;
             try {
                 equal = new DemoRun(options, screen, Home.find(), folder.path()).run();
@@ -36,7 +35,7 @@ public final class Demo {
                 screen.line("ending");
                 return 1;
             } catch (Exception e) {
-                screen.line("FAILED: " + e.getMessage());
+                screen.line("FAILED");
                 e.printStackTrace(System.err);
             }
             if (!equal) {

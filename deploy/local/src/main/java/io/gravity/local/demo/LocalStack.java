@@ -2,10 +2,12 @@ package io.gravity.local.demo;
 
 import io.gravity.local.load.Workload;
 import io.gravity.local.server.ClickHouseServer;
+import io.gravity.local.server.DatabaseOptions;
 import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
 import io.gravity.local.server.KafkaBroker;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -30,7 +32,7 @@ public record LocalStack(
         implements AutoCloseable {
 
     /**
-     * Starts all servers side by side.
+     * Starts all servers.
      *
      * @param folder receives their data and logs
      * @param progress receives a line for each server that is up
@@ -38,31 +40,32 @@ public record LocalStack(
     public static LocalStack start(Path folder, Consumer<String> progress) throws InterruptedException {
         var started = new Starter(progress);
         try {
-            var sources = new LinkedHashMap<String, Future<DatabaseServer>>();
-            for (String source : Workload.SOURCES) {
-                sources.put(
-                        source,
-                        started.add("source " + source, () -> DatabaseServers.start(source, folder.resolve(source))));
-            }
-            var warehouse = started.add(
-                    "target warehouse", () -> DatabaseServers.start("warehouse", folder.resolve("warehouse")));
             var kafka = started.add("target Kafka", () -> KafkaBroker.start(folder.resolve("kafka")));
             var clickHouse =
                     started.add("target ClickHouse", () -> ClickHouseServer.start(folder.resolve("clickhouse")));
+            // One after the other: at its first start each removes the temporary files that it finds in /tmp.
             var servers = new LinkedHashMap<String, DatabaseServer>();
-            for (var source : sources.entrySet()) {
-                servers.put(source.getKey(), source.getValue().get());
+            for (String source : Workload.SOURCES) {
+                var server = started.add("source " + source, () -> database(source, folder));
+                servers.put(source, server.get());
             }
+            var warehouse = started.add("target warehouse", () -> database("warehouse", folder));
             return new LocalStack(servers, warehouse.get(), kafka.get(), clickHouse.get());
         } catch (ExecutionException e) {
             started.closeAll();
-            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException("the servers are not up", e.getCause());
         } catch (InterruptedException e) {
             started.closeAll();
             throw e;
         } finally {
             started.shutdown();
         }
+    }
+
+    private static DatabaseServer database(String name, Path folder) throws IOException {
+        Path home = folder.resolve(name);
+        Path temporary = Files.createDirectories(home.resolve("tmp").toAbsolutePath());
+        return DatabaseServers.start(name, home, DatabaseOptions.none().with("tmpdir", temporary.toString()));
     }
 
     /** Creates the tables of sources and warehouse from the scripts in {@code sql}. */

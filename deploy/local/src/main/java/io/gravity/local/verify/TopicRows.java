@@ -52,7 +52,9 @@ final class TopicRows {
     static Map<String, String> after(byte[] envelope) throws IOException {
         Map<String, String> after = null;
         try (var parser = JsonText.FACTORY.createParser(envelope)) {
-            parser.nextToken();
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("expected a JSON object, found " + parser.currentToken());
+            }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
                 var token = parser.nextToken();
