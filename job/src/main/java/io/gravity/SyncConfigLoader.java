@@ -5,6 +5,7 @@ import io.gravity.config.ConfigFile;
 import io.gravity.config.Nearest;
 import io.gravity.config.Problems;
 import io.gravity.config.Section;
+import io.gravity.config.Value;
 import io.gravity.order.OrderConfig;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.source.SourceConfig;
@@ -69,7 +70,7 @@ public final class SyncConfigLoader {
     /** Returns the sections of a list that must hold one at least. */
     private static List<Section> sections(Section root, String key, String expected) {
         root.required(key, "a list of " + expected)
-                .filter(value -> value.isEmptyList())
+                .filter(Value::isEmptyList)
                 .ifPresent(value -> value.expected("a list of " + expected));
         return root.sections(key, expected);
     }
@@ -83,7 +84,7 @@ public final class SyncConfigLoader {
         realtime.later(LaterKeys.REALTIME);
         realtime.refuseOthers();
 
-        var groups = root.value("targets").filter(value -> value.isMapping()).map(value -> value.section("targets"));
+        var groups = root.value("targets").filter(Value::isMapping).map(value -> value.section("targets"));
         if (groups.isPresent() && List.of(LaterKeys.TARGET_GROUPS).stream().anyMatch(groups.get()::has)) {
             groups.get().later(LaterKeys.TARGET_GROUPS);
         } else {

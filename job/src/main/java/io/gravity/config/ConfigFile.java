@@ -1,6 +1,7 @@
 package io.gravity.config;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -87,7 +88,7 @@ public final class ConfigFile {
         options.setCodePointLimit(LARGEST);
         options.setMaxAliasesForCollections(200);
         try {
-            return new Yaml(options).compose(new java.io.StringReader(text));
+            return new Yaml(options).compose(new StringReader(text));
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
             throw problems.fatal(line, "not YAML: " + reason(e));
@@ -120,7 +121,7 @@ public final class ConfigFile {
             return "found a second \": \" in a line, or a key indented unlike its neighbours."
                     + " Put quotes around a value that holds \": \"";
         }
-        if (reason.contains("single document")) {
+        if (reason.contains("another document")) {
             return "found a second document after ---, expected one";
         }
         return reason;

@@ -60,8 +60,7 @@ final class Placeholders {
         int colon = argument.indexOf(':');
         var name = colon < 0 ? argument : argument.substring(0, colon);
         if (name.isBlank()) {
-            throw new IllegalArgumentException("found \"${env:" + argument
-                    + "}\", expected the name of an environment variable, e.g. ${env:DB_PASSWORD}");
+            throw new IllegalArgumentException("found ${env:} without a name, expected one, e.g. ${env:DB_PASSWORD}");
         }
         var value = environment.apply(name);
         if (value != null) {

@@ -26,14 +26,18 @@ public final class Problems {
     /** Throws all that was found, in the order of the file, if anything was. */
     public void throwIfAny() {
         if (!found.isEmpty()) {
-            found.sort(Comparator.comparingInt(Problem::line));
-            throw new ConfigException(file, found);
+            throw exception();
         }
     }
 
     /** Ends reading here, where nothing further can be checked. */
     ConfigException fatal(int line, String text) {
         add(line, "", text);
+        return exception();
+    }
+
+    private ConfigException exception() {
+        found.sort(Comparator.comparingInt(Problem::line));
         return new ConfigException(file, found);
     }
 }

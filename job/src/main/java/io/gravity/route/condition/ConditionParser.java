@@ -2,7 +2,6 @@ package io.gravity.route.condition;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import net.sf.jsqlparser.JSQLParserException;
 import net.sf.jsqlparser.expression.DateTimeLiteralExpression;
 import net.sf.jsqlparser.expression.DoubleValue;
 import net.sf.jsqlparser.expression.Expression;
@@ -13,8 +12,11 @@ import net.sf.jsqlparser.expression.StringValue;
 import net.sf.jsqlparser.expression.operators.relational.ComparisonOperator;
 import net.sf.jsqlparser.expression.operators.relational.ExpressionList;
 import net.sf.jsqlparser.expression.operators.relational.InExpression;
-import net.sf.jsqlparser.parser.CCJSqlParserUtil;
+import net.sf.jsqlparser.parser.CCJSqlParser;
+import net.sf.jsqlparser.parser.CCJSqlParserConstants;
 import net.sf.jsqlparser.parser.ParseException;
+import net.sf.jsqlparser.parser.Token;
+import net.sf.jsqlparser.parser.TokenMgrException;
 import net.sf.jsqlparser.schema.Column;
 
 /** Turns the syntax tree of one comparison into a {@link Condition}, and everything else into a message. */
@@ -44,11 +46,21 @@ final class ConditionParser {
     }
 
     private Expression tree() {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("found \"" + text + "\", " + EXPECTED);
+        }
         try {
-            return CCJSqlParserUtil.parseCondExpression(text, false);
-        } catch (JSQLParserException e) {
-            throw new IllegalArgumentException(
-                    "found \"" + text + "\", which can't be read" + where(e) + ", " + EXPECTED, e);
+            var parser = new CCJSqlParser(text).withAllowComplexParsing(true);
+            var tree = parser.Expression();
+            var rest = parser.getToken(1);
+            if (rest.kind != CCJSqlParserConstants.EOF) {
+                throw unreadable(rest, null);
+            }
+            return tree;
+        } catch (ParseException e) {
+            throw unreadable(e.currentToken == null ? null : e.currentToken.next, e);
+        } catch (TokenMgrException e) {
+            throw unreadable(null, e);
         }
     }
 
@@ -154,17 +166,13 @@ final class ConditionParser {
                 "found \"" + text + "\", of which " + part + " is not supported yet, " + EXPECTED);
     }
 
-    private static String where(JSQLParserException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ParseException parse
-                    && parse.currentToken != null
-                    && parse.currentToken.next != null) {
-                var token = parse.currentToken.next;
-                return token.kind == 0
+    private IllegalArgumentException unreadable(Token at, Exception cause) {
+        var where = at == null
+                ? ""
+                : at.kind == CCJSqlParserConstants.EOF
                         ? ": it ends too early"
-                        : " at \"" + token.image + "\" in column " + token.beginColumn;
-            }
-        }
-        return "";
+                        : " at \"" + at.image + "\" in column " + at.beginColumn;
+        return new IllegalArgumentException(
+                "found \"" + text + "\", which can't be read" + where + ", " + EXPECTED, cause);
     }
 }

@@ -1,0 +1,637 @@
+package io.gravity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gravity.config.ConfigException;
+import io.gravity.config.Problem;
+import io.gravity.config.Secret;
+import io.gravity.dispatch.TargetConfig;
+import io.gravity.event.TablePattern;
+import io.gravity.order.OrderConfig;
+import io.gravity.resolve.ResolveConfig;
+import io.gravity.route.RouteRule;
+import io.gravity.route.RouteRule.Strategy;
+import io.gravity.source.SourceConfig;
+import io.gravity.source.SourceConfig.ServerIds;
+import io.gravity.source.SourceConfig.Startup;
+import io.gravity.transform.TableMapping;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SyncConfigLoaderTest {
+    private static final String SOURCE = "{name: s, type: mysql, host: h, username: u, password: p, tables: [t]";
+    private static final String MYSQL = "{name: m, type: mysql, host: h, username: u, password: p";
+    private static final String KAFKA = "{name: k, type: kafka, brokers: ['b:1']";
+    private static final String CLICKHOUSE = "{name: c, type: clickhouse, host: h";
+
+    @TempDir
+    private Path directory;
+
+    private SyncConfig load(String yaml) {
+        try {
+            var file = Files.writeString(directory.resolve("job.yaml"), yaml);
+            return SyncConfigLoader.load(file, name -> null);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** One source s, one target m, and further lines under {@code gravity:}. */
+    private SyncConfig loadWith(String lines) {
+        return load(yaml(SOURCE + "}", MYSQL + "}", lines));
+    }
+
+    private SourceConfig source(String keys) {
+        return load(yaml(SOURCE + ", " + keys + "}", MYSQL + "}", "")).sources().get(0);
+    }
+
+    private TargetConfig target(String target) {
+        return load(yaml(SOURCE + "}", target + "}", "")).targets().get(0);
+    }
+
+    private static String yaml(String source, String target, String lines) {
+        return "gravity:\n  sources:\n    - " + source + "\n  targets:\n    - " + target + "\n" + lines.indent(2);
+    }
+
+    private List<String> problems(String yaml) {
+        try {
+            load(yaml);
+            return List.of();
+        } catch (ConfigException e) {
+            return e.problems().stream().map(Problem::toString).toList();
+        }
+    }
+
+    private List<String> problemsWith(String lines) {
+        return problems(yaml(SOURCE + "}", MYSQL + "}", lines));
+    }
+
+    private List<String> sourceProblems(String keys) {
+        return problems(yaml(SOURCE + ", " + keys + "}", MYSQL + "}", ""));
+    }
+
+    private List<String> targetProblems(String target) {
+        return problems(yaml(SOURCE + "}", target + "}", ""));
+    }
+
+    @Test
+    void fillsEveryDefault() {
+        var config = loadWith("");
+
+        var source = config.sources().get(0);
+        assertThat(source.port()).isEqualTo(3306);
+        assertThat(source.priority()).isEqualTo(1);
+        assertThat(source.maxWorkers()).isEqualTo(1);
+        assertThat(source.exclude()).isEmpty();
+        assertThat(source.startup()).isEqualTo(Startup.initial());
+        assertThat(source.tuning()).isEqualTo(SourceConfig.Tuning.defaults());
+        assertThat(source.serverIds().count()).isEqualTo(1);
+        assertThat(config.order()).isEqualTo(OrderConfig.defaults());
+        assertThat(config.resolve()).isEqualTo(ResolveConfig.defaults());
+        assertThat(config.mappings()).isEmpty();
+        assertThat(config.checkpointInterval()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.routes())
+                .containsExactly(new RouteRule(
+                        List.of(new TablePattern("*")), List.of(), Strategy.BROADCAST, List.of("m"), List.of()));
+    }
+
+    @Test
+    void fillsTheDefaultsOfEachTypeOfTarget() {
+        var retry = Duration.ofMillis(100);
+        assertThat(target(MYSQL))
+                .isEqualTo(new TargetConfig.MySql(
+                        "m",
+                        "h",
+                        3306,
+                        "u",
+                        Secret.of("p"),
+                        null,
+                        Map.of(),
+                        delivery(1000, Duration.ofMillis(5), retry)));
+        assertThat(target(KAFKA))
+                .isEqualTo(new TargetConfig.Kafka(
+                        "k",
+                        List.of("b:1"),
+                        "${database}.${table}",
+                        Map.of(),
+                        delivery(1000, Duration.ofMillis(5), retry)));
+        assertThat(target(CLICKHOUSE))
+                .isEqualTo(new TargetConfig.ClickHouse(
+                        "c",
+                        "h",
+                        8123,
+                        "default",
+                        Secret.of(""),
+                        null,
+                        Map.of(),
+                        delivery(10_000, Duration.ofMillis(200), retry)));
+    }
+
+    private static TargetConfig.Delivery delivery(int rows, Duration timeout, Duration backoff) {
+        return new TargetConfig.Delivery(
+                List.of(), List.of(), rows, 4 << 20, timeout, 2, backoff, Duration.ofSeconds(10));
+    }
+
+    @Test
+    void givesSourcesThePriorityOfTheirPlace() {
+        var config = load("gravity:\n  sources:\n    - " + SOURCE + "}\n    - " + SOURCE.replace("name: s", "name: s2")
+                + "}\n  targets:\n    - " + MYSQL + "}\n");
+
+        assertThat(config.sources()).extracting(SourceConfig::priority).containsExactly(1, 2);
+    }
+
+    @Test
+    void letsSourcePrioritiesGoBeforePriority() {
+        var config = loadWith("conflict-resolution: {strategy: source-priority, source-priorities: {s: 7}}");
+
+        assertThat(config.sources().get(0).priority()).isEqualTo(7);
+        assertThat(config.resolve().strategy()).isEqualTo(ResolveConfig.Strategy.SOURCE_PRIORITY);
+    }
+
+    @Test
+    void putsTheDatabaseBeforePatternsWithoutOne() {
+        var source = source("database: shop, exclude: ['tmp_*', other.x]");
+
+        assertThat(source.tables()).containsExactly(new TablePattern("shop.t"));
+        assertThat(source.exclude()).containsExactly(new TablePattern("shop.tmp_*"), new TablePattern("other.x"));
+    }
+
+    @Test
+    void readsStartupModes() {
+        assertThat(source("startup: {mode: latest}").startup().mode()).isEqualTo(Startup.Mode.LATEST);
+        assertThat(source("startup: {mode: timestamp, timestamp-millis: 1767225600000}")
+                        .startup())
+                .isEqualTo(new Startup(Startup.Mode.TIMESTAMP, 1767225600000L, null, 0, null));
+        assertThat(source("startup: {mode: position, file: b.1, position: 4}").startup())
+                .isEqualTo(new Startup(Startup.Mode.POSITION, 0, "b.1", 4, null));
+        assertThat(source("startup: {mode: gtid, gtids: 0-1-270}").startup())
+                .isEqualTo(new Startup(Startup.Mode.GTID, 0, null, 0, "0-1-270"));
+    }
+
+    @Test
+    void holdsStartupToItsMode() {
+        assertThat(sourceProblems("startup: {mode: position, gtids: 0-1-2}"))
+                .containsExactly(
+                        "line 3  sources[0].startup.gtids: found beside mode position, expected with mode gtid",
+                        "line 3  sources[0].startup.file: missing, expected a binlog file, e.g. mysql-bin.000003",
+                        "line 3  sources[0].startup.position: missing, expected the byte in the binlog file, e.g. 4");
+        assertThat(sourceProblems("startup: {mode: earliest}"))
+                .containsExactly("line 3  sources[0].startup.mode: found \"earliest\","
+                        + " expected initial, latest, timestamp, position or gtid.");
+        assertThat(sourceProblems("startup: {}"))
+                .containsExactly("line 3  sources[0].startup.mode: missing,"
+                        + " expected initial, latest, timestamp, position or gtid");
+        assertThat(sourceProblems("startup: latest"))
+                .contains("line 3  sources[0].startup: found \"latest\", expected a mapping");
+    }
+
+    @Test
+    void readsTuning() {
+        var tuning = source(
+                        "connect-timeout: 5s, connect-max-retries: 2, connection-pool-size: 3,"
+                                + " heartbeat_interval_ms: 500, poll-interval: 2ms, max-batch-size: 10, max-queue-size: 11,"
+                                + " chunk-size: 12, fetch-size: 13, server-time-zone: '+08:00', jdbc-properties: {useSSL: false}")
+                .tuning();
+
+        assertThat(tuning)
+                .isEqualTo(new SourceConfig.Tuning(
+                        Duration.ofSeconds(5),
+                        2,
+                        3,
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(2),
+                        10,
+                        11,
+                        12,
+                        13,
+                        "+08:00",
+                        Map.of("useSSL", "false")));
+    }
+
+    @Test
+    void holdsTheQueueLargerThanABatch() {
+        assertThat(sourceProblems("max-batch-size: 100, max-queue-size: 100"))
+                .containsExactly("line 3  sources[0].max-queue-size: found a queue of 100 for batches of 100,"
+                        + " expected max-queue-size to be larger than max-batch-size, e.g. 400");
+        assertThat(source("max-batch-size: 10000").tuning().maxQueueSize()).isEqualTo(40_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5400,5400,5400", "5400-5403,5400,5403", "4294967295,4294967295,4294967295"})
+    void readsServerIds(String text, long first, long last) {
+        assertThat(source("server-id: " + text).serverIds()).isEqualTo(new ServerIds(first, last));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "4294967296", "5403-5400", "x", "1-2000", "-1"})
+    void refusesOtherServerIds(String text) {
+        assertThat(sourceProblems("server-id: '" + text + "'"))
+                .containsExactly("line 3  sources[0].server-id: found \"" + text
+                        + "\", expected a number from 1 to 4294967295 or a range of at most 1000, e.g. 5400-5403");
+    }
+
+    @Test
+    void wantsAServerIdForEachWorker() {
+        assertThat(sourceProblems("max-workers: 4, server-id: 5400-5402"))
+                .containsExactly("line 3  sources[0].server-id: found \"5400-5402\","
+                        + " expected at least 4 ids, one for each of max-workers, e.g. 5400-5403");
+    }
+
+    @Test
+    void reportsOverlappingServerIdsOnBothLines() {
+        assertThat(problems("gravity:\n  sources:\n    - " + SOURCE + ", server-id: 5400-5403}\n    - "
+                        + SOURCE.replace("name: s", "name: s2") + ", server-id: 5403}\n  targets:\n    - " + MYSQL
+                        + "}\n"))
+                .containsExactly(
+                        "line 3  sources[0].server-id: found 5400-5403, which overlaps 5403 of sources[1] on line 4,"
+                                + " expected a range of its own",
+                        "line 4  sources[1].server-id: found 5403, which overlaps 5400-5403 of sources[0] on line 3,"
+                                + " expected a range of its own");
+    }
+
+    @Test
+    void wantsSourcesAndTargets() {
+        assertThat(problems("gravity:\n  merge: {}\n"))
+                .containsExactly(
+                        "line 1  sources: missing, expected a list of sources, each with name:, type: and so on",
+                        "line 1  targets: missing, expected a list of targets, each with name:, type: and so on");
+        assertThat(problems("gravity:\n  sources: []\n  targets: {}\n"))
+                .containsExactly(
+                        "line 2  sources: found an empty list,"
+                                + " expected a list of sources, each with name:, type: and so on",
+                        "line 3  targets: found a mapping,"
+                                + " expected a list of targets, each with name:, type: and so on");
+    }
+
+    @Test
+    void wantsWhatASourceNeeds() {
+        assertThat(problems(yaml("{}", MYSQL + "}", "")))
+                .containsExactly(
+                        "line 3  sources[0].name: missing,"
+                                + " expected a name of lower-case letters, digits and hyphens, e.g. order-db",
+                        "line 3  sources[0].type: missing, expected mysql",
+                        "line 3  sources[0].host: missing,"
+                                + " expected a host name or address without port, e.g. db1.example.com",
+                        "line 3  sources[0].username: missing, expected a user's name",
+                        "line 3  sources[0].password: missing, expected a password, e.g. ${env:DB_PASSWORD}",
+                        "line 3  sources[0].tables: missing, expected a list of table names or patterns,"
+                                + " e.g. [\"users\", \"shop.order_*\"]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "name: Order_DB    | name: x",
+                "host: 'h:3306'    | host: h",
+                "host: 'jdbc://h'  | host: h",
+                "host: 'a b'       | host: h",
+                "port: 0           | port: 1",
+                "port: 65536       | port: 65535",
+                "max-workers: 129  | max-workers: 128",
+                "priority: 0       | priority: 1",
+                "database: a.b     | database: a",
+                "tables: [a.]      | tables: [a.b]",
+                "tables: ['a b']   | tables: ['*']",
+                "tables: []        | tables: [a]",
+                "server-time-zone: Mars/X | server-time-zone: Asia/Shanghai",
+                "poll-interval: 0ms | poll-interval: 1ms",
+                "chunk-size: 1     | chunk-size: 2",
+                "type: postgres    | type: mysql",
+                "host: 'db_1'      | host: '::1'"
+            })
+    void checksTheKeysOfSources(String wrong, String right) {
+        var key = wrong.substring(0, wrong.indexOf(':'));
+        var rest = SOURCE.replaceFirst(key + ": [^,]+(, )?", "").replaceFirst(", $", "") + ", ";
+        assertThat(problems(yaml(rest + right + "}", MYSQL + "}", ""))).isEmpty();
+        if (!wrong.contains("db_1")) {
+            assertThat(problems(yaml(rest + wrong + "}", MYSQL + "}", "")))
+                    .singleElement()
+                    .asString()
+                    .startsWith("line 3  sources[0]." + key);
+        }
+    }
+
+    @Test
+    void wantsDifferentNames() {
+        assertThat(problems("gravity:\n  sources:\n    - " + SOURCE + "}\n    - " + SOURCE + "}\n  targets:\n    - "
+                        + MYSQL + "}\n    - " + MYSQL + "}\n"))
+                .containsExactly(
+                        "line 4  sources[1].name: found \"s\" twice, first on line 3",
+                        "line 7  targets[1].name: found \"m\" twice, first on line 6");
+    }
+
+    @Test
+    void takesBatchDefaultsFromRealtimeStream() {
+        var config = loadWith("realtime: {stream: {batch_size: 100, batch_timeout_ms: 50}}");
+        assertThat(config.targets().get(0).delivery().batchSize()).isEqualTo(100);
+        assertThat(config.targets().get(0).delivery().batchTimeout()).isEqualTo(Duration.ofMillis(50));
+
+        var own = load(yaml(
+                SOURCE + "}",
+                CLICKHOUSE + ", batch-size: 7, batch-timeout: 1s}",
+                "realtime: {stream: {batch_size: 100, batch_timeout_ms: 50}}"));
+        assertThat(own.targets().get(0).delivery().batchSize()).isEqualTo(7);
+        assertThat(own.targets().get(0).delivery().batchTimeout()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void refusesTheRestOfRealtime() {
+        assertThat(problemsWith("""
+                        realtime:
+                          enabled: true
+                          stream:
+                            worker_threads: 4
+                            buffer_size: 10000
+                          binlog:
+                            read_mode: realtime
+                        """))
+                .containsExactly(
+                        "line 7  realtime.enabled: not supported yet",
+                        "line 9  realtime.stream.worker_threads: not supported yet",
+                        "line 10  realtime.stream.buffer_size: not supported yet",
+                        "line 11  realtime.binlog: not supported yet");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "distribution-rules",
+                "routing-rules",
+                "failover",
+                "monitoring",
+                "transformer",
+                "binlog",
+                "processor",
+                "state",
+                "metrics",
+                "dashboard",
+                "alerts",
+                "flow_control",
+                "adaptive_control",
+                "intelligent_control",
+                "backpressure_monitoring",
+                "backpressure_handling",
+                "data_quality",
+                "auto_repair",
+                "performance",
+                "advanced_optimization",
+                "performance_baseline"
+            })
+    void refusesWhatLaterStagesBring(String key) {
+        assertThat(problemsWith(key + ": {x: 1}")).containsExactly("line 6  " + key + ": not supported yet");
+    }
+
+    @Test
+    void refusesGroupsOfTargets() {
+        assertThat(problems(
+                        "gravity:\n  sources:\n    - " + SOURCE + "}\n  targets:\n    primary: [a]\n    backup: [b]\n"))
+                .containsExactly(
+                        "line 5  targets.primary: not supported yet", "line 6  targets.backup: not supported yet");
+    }
+
+    @Test
+    void refusesUnknownKeysEverywhere() {
+        assertThat(problemsWith("""
+                        routng: []
+                        merge: {max-dealy: 1ms}
+                        conflict-resolution: {tombstone: 7d}
+                        """))
+                .containsExactly(
+                        "line 6  routng: unknown key. Did you mean routing?",
+                        "line 7  merge.max-dealy: unknown key. Did you mean max-delay?",
+                        "line 8  conflict-resolution.tombstone: unknown key."
+                                + " Known here: source-priorities, default-strategy, strategy, tombstone-ttl");
+        assertThat(targetProblems(MYSQL + ", retry: {max-bakoff: 1s}, brokers: [a]"))
+                .containsExactly(
+                        "line 5  targets[0].retry.max-bakoff: unknown key. Did you mean max-backoff?",
+                        "line 5  targets[0].brokers: unknown key. Known here: name, type, tables, exclude, batch-size,"
+                                + " batch-bytes, batch-timeout, max-in-flight, retry, host, port, username, password,"
+                                + " database, jdbc-properties");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',8123",
+        "'port: 9000',8123",
+        "'port: 8443',8443",
+        "'http-port: 8124',8124",
+        "'port: 9000, http-port: 1',1",
+        "'port: 9440, http-port: 2',2",
+        "'port: 8123, http-port: 8123',8123"
+    })
+    void findsClickHousesHttpPort(String keys, int port) {
+        assertThat(target(CLICKHOUSE + (keys.isEmpty() ? "" : ", " + keys)))
+                .isInstanceOfSatisfying(TargetConfig.ClickHouse.class, target -> assertThat(target.port())
+                        .isEqualTo(port));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "port: 9440 | port: 9440 is ClickHouse's native protocol with TLS, expected the port of its HTTP interface, usually 8123 (8443 with TLS)",
+                "http-port: 9000 | http-port: 9000 is ClickHouse's native protocol, expected the port of its HTTP interface, usually 8123 (8443 with TLS)",
+                "port: 8124, http-port: 8123 | port: found 8124 beside http-port 8123, expected one of them"
+            })
+    void refusesPortsOfTheNativeProtocol(String keys, String problem) {
+        assertThat(targetProblems(CLICKHOUSE + ", " + keys)).containsExactly("line 5  targets[0]." + problem);
+    }
+
+    @Test
+    void checksKafka() {
+        assertThat(targetProblems("{name: k, type: kafka"))
+                .containsExactly("line 5  targets[0].brokers: missing,"
+                        + " expected a list of brokers, e.g. [\"kafka1:9092\", \"kafka2:9092\"]");
+        assertThat(targetProblems("{name: k, type: kafka, brokers: [kafka1, 'k:99999']"))
+                .containsExactly(
+                        "line 5  targets[0].brokers[0]: found \"kafka1\", expected host:port, e.g. kafka1:9092",
+                        "line 5  targets[0].brokers[1]: found \"k:99999\", expected host:port, e.g. kafka1:9092");
+        assertThat(targetProblems(KAFKA + ", topic: '${schema}.x'"))
+                .containsExactly("line 5  targets[0].topic: found \"${schema}.x\", expected a topic of letters, digits,"
+                        + " '.', '_', '-' and ${source}, ${database}, ${table}, e.g. ${database}.${table}");
+        assertThat(targetProblems(KAFKA + ", properties: {bootstrap.servers: x}"))
+                .containsExactly("line 5  targets[0].properties: found bootstrap.servers, which Gravity sets itself,"
+                        + " expected other properties of Kafka's producer");
+        assertThat(target(KAFKA + ", topic: 'cdc-${source}_${table}'"))
+                .isInstanceOfSatisfying(TargetConfig.Kafka.class, kafka -> assertThat(kafka.topic())
+                        .isEqualTo("cdc-${source}_${table}"));
+    }
+
+    @Test
+    void checksDelivery() {
+        assertThat(targetProblems(MYSQL + ", batch-size: 100001, batch-bytes: 1B, max-in-flight: 0, type2: x"))
+                .containsExactly(
+                        "line 5  targets[0].batch-size: found \"100001\","
+                                + " expected a whole number from 1 to 100000, e.g. 1000",
+                        "line 5  targets[0].batch-bytes: found \"1B\", expected a size from 1KiB to 1GiB, e.g. 4MiB",
+                        "line 5  targets[0].max-in-flight: found \"0\", expected a whole number from 1 to 64, e.g. 2",
+                        "line 5  targets[0].type2: unknown key. Did you mean type?");
+        assertThat(targetProblems(MYSQL + ", retry: {backoff: 2s, max-backoff: 1s}"))
+                .containsExactly(
+                        "line 5  targets[0].retry.max-backoff: found 1s," + " expected at least backoff, which is 2s");
+        assertThat(target(MYSQL + ", retry: {backoff: 1m}").delivery().maxBackoff())
+                .isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void refusesAnUnknownTypeOfTargetOnce() {
+        assertThat(targetProblems("{name: x, type: mysqll, host: h"))
+                .containsExactly("line 5  targets[0].type: found \"mysqll\","
+                        + " expected mysql, kafka or clickhouse. Did you mean mysql?");
+    }
+
+    @Test
+    void readsRoutes() {
+        var config = loadWith("""
+                routing:
+                  - source-tables: [a, "b_*"]
+                    exclude: [b_tmp]
+                    targets: [m]
+                  - source_tables: [c]
+                    targets: [m]
+                    strategy: single
+                  - source-tables: [d]
+                    targets: [m]
+                    strategy: conditional
+                    conditions:
+                      - if: "level in ('A', 'B')"
+                        targets: [m]
+                """);
+
+        assertThat(config.routes())
+                .containsExactly(
+                        new RouteRule(
+                                List.of(new TablePattern("a"), new TablePattern("b_*")),
+                                List.of(new TablePattern("b_tmp")),
+                                Strategy.BROADCAST,
+                                List.of("m"),
+                                List.of()),
+                        new RouteRule(
+                                List.of(new TablePattern("c")), List.of(), Strategy.SINGLE, List.of("m"), List.of()),
+                        new RouteRule(
+                                List.of(new TablePattern("d")),
+                                List.of(),
+                                Strategy.CONDITIONAL,
+                                List.of("m"),
+                                List.of(new RouteRule.Branch("level in ('A', 'B')", List.of("m")))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{targets: [m]} | routing[0].source-tables: missing, expected a list of table names or patterns, e.g. [\"users\", \"shop.order_*\"]",
+                "{source-tables: [a]} | routing[0].targets: missing, expected a list of targets' names",
+                "{source-tables: [a], targets: []} | routing[0].targets: found none, expected a list of targets' names",
+                "{source-tables: [a], targets: [mm]} | routing[0].targets[0]: found \"mm\", expected the name of a target: m, k. Did you mean m?",
+                "{source-tables: [a], targets: [m, m]} | routing[0].targets[1]: found \"m\" twice",
+                "{source-tables: [a], targets: [m, k], strategy: single} | routing[0].targets: found 2 targets, expected exactly one with strategy single. For several write strategy: broadcast",
+                "{source-tables: [a], targets: [m], strategy: brodcast} | routing[0].strategy: found \"brodcast\", expected broadcast, single or conditional. Did you mean broadcast?",
+                "{source-tables: [a], targets: [m], strategy: hash} | routing[0].strategy: hash is not supported yet, expected broadcast, single or conditional",
+                "{source-tables: [a], targets: [m], key: id} | routing[0].key: not supported yet",
+                "{source-tables: [a], targets: [m], conditions: [{if: x = 1, targets: [m]}]} | routing[0].conditions: found beside strategy broadcast, expected with strategy conditional",
+                "{source-tables: [a], targets: [m], strategy: conditional} | routing[0].conditions: missing, expected a list of conditions, each with if: and targets:",
+                "{source-tables: [a], targets: [m], strategy: conditional, conditions: [{if: x = 1, targets: [k]}]} | routing[0].conditions[0].targets: found k, expected targets that the rule lists in its targets",
+                "{source-tables: [a], targets: [m, k], strategy: conditional, conditions: [{if: x = 1, targets: [k]}]} | routing[0].targets: found m, to which no condition sends anything, expected it in one",
+                "{source-tables: [a], targets: [m], strategy: conditional, conditions: [{if: x + 1 > 2, targets: [m]}]} | routing[0].conditions[0].if: found \"x + 1 > 2\", of which \"x + 1\" is not supported yet, expected one comparison of a column with a literal, e.g. amount > 10000 or region in ('US', 'EU')"
+            })
+    void checksRoutes(String rule, String problem) {
+        assertThat(problems("gravity:\n  sources:\n    - " + SOURCE + "}\n  targets:\n    - " + MYSQL + "}\n    - "
+                        + KAFKA + "}\n  routing:\n    - " + rule + "\n"))
+                .containsExactly("line 8  " + problem);
+    }
+
+    @Test
+    void readsMappings() {
+        assertThat(loadWith("table-mapping: [{source: s, tables: [x.t], target: 'all.${table}'}]")
+                        .mappings())
+                .containsExactly(new TableMapping("s", List.of(new TablePattern("x.t")), "all.${table}"));
+        assertThat(problemsWith("table-mapping: [{source: t, tables: [x.t], target: x}]"))
+                .containsExactly(
+                        "line 6  table-mapping[0].source: found \"t\", expected the name of a source: s",
+                        "line 6  table-mapping[0].target: found \"x\", expected database.table with ${source},"
+                                + " ${database}, ${table} as placeholders, e.g. shop.${table}");
+    }
+
+    @Test
+    void checksConflictResolution() {
+        assertThat(problemsWith("""
+                        conflict-resolution:
+                          strategy: merge
+                          default-strategy: timestamp-latst
+                          source-priorities: {t: 1, s: 0}
+                          custom-rules: []
+                          special-rules: []
+                        """))
+                .containsExactly(
+                        "line 7  conflict-resolution.strategy: found beside default-strategy, expected one of them",
+                        "line 7  conflict-resolution.strategy: merge is not supported yet,"
+                                + " expected timestamp-latest or source-priority",
+                        "line 8  conflict-resolution.default-strategy: found \"timestamp-latst\","
+                                + " expected timestamp-latest or source-priority. Did you mean timestamp-latest?",
+                        "line 9  conflict-resolution.source-priorities.t: unknown source,"
+                                + " expected the name of a source: s. Did you mean s?",
+                        "line 9  conflict-resolution.source-priorities.s: found \"0\","
+                                + " expected a whole number from 1 to 1000, e.g. 1",
+                        "line 10  conflict-resolution.custom-rules: not supported yet",
+                        "line 11  conflict-resolution.special-rules: not supported yet");
+    }
+
+    @Test
+    void readsMergeAndCheckpoints() {
+        var config = loadWith("merge: {strategy: parallel, max-delay: 0ms}\ncheckpoint_interval_seconds: 1");
+
+        assertThat(config.order()).isEqualTo(new OrderConfig(OrderConfig.Strategy.PARALLEL, Duration.ZERO));
+        assertThat(config.checkpointInterval()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(problemsWith("merge: {strategy: time-series}"))
+                .containsExactly(
+                        "line 6  merge.strategy: time-series is not supported yet, expected by-row or parallel");
+    }
+
+    @Test
+    void printsNoSecretOfRecords() {
+        var config = load(yaml(
+                SOURCE.replace("password: p", "password: hunter2") + ", jdbc-properties: {trustPassword: hunter2}}",
+                KAFKA + ", properties: {sasl.jaas.config: hunter2}}",
+                ""));
+
+        assertThat(config.toString()).doesNotContain("hunter2");
+        assertThat(config.render()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void survivesJavaSerialization() throws Exception {
+        var config = loadWith("routing: [{source-tables: [d], targets: [m], strategy: conditional,"
+                + " conditions: [{if: a = 1, targets: [m]}]}]\ntable-mapping: [{tables: [a], target: a.b}]");
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new ObjectOutputStream(bytes)) {
+            out.writeObject(config);
+        }
+        try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertThat(in.readObject()).isEqualTo(config);
+        }
+    }
+
+    @Test
+    void throwsTheCodeOfConfigurationErrors() {
+        assertThatThrownBy(() -> load("gravity: 1"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageEndingWith("job.yaml has 1 problem:\n  line 1  found \"1\","
+                        + " expected the keys sources, targets and so on");
+    }
+}

@@ -1,0 +1,366 @@
+package io.gravity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gravity.config.Secret;
+import io.gravity.dispatch.TargetConfig;
+import io.gravity.event.TablePattern;
+import io.gravity.order.OrderConfig;
+import io.gravity.resolve.ResolveConfig;
+import io.gravity.route.RouteRule;
+import io.gravity.source.SourceConfig;
+import io.gravity.source.SourceConfig.ServerIds;
+import io.gravity.source.SourceConfig.Startup;
+import io.gravity.transform.TableMapping;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class SyncConfigRenderTest {
+    private static final String PASSWORD = "s3cr3t: \"x\"";
+
+    private static SyncConfig load(String yaml) {
+        try {
+            var file = Files.createTempFile("rendered", ".yaml");
+            try {
+                Files.writeString(file, yaml);
+                return SyncConfigLoader.load(file, name -> null);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    void loadsAgainToTheSame(@ForAll("configs") SyncConfig config) {
+        var text = config.render();
+
+        assertThat(text).doesNotContain("s3cr3t");
+        assertThat(load(text.replace("\"***\"", "'" + PASSWORD + "'"))).isEqualTo(config);
+    }
+
+    @Test
+    void showsEveryDefault() {
+        var config = load("""
+                gravity:
+                  sources:
+                    - {name: s, type: mysql, host: h, username: u, password: p, tables: [t], server-id: 7}
+                  targets:
+                    - {name: m, type: mysql, host: h, username: u, password: p}
+                    - {name: c, type: clickhouse, host: h, port: 9000}
+                  routing:
+                    - {source-tables: [t], targets: [c]}
+                """);
+
+        assertThat(config.render()).isEqualTo("""
+                        gravity:
+                          checkpoint-interval: 10s
+                          sources:
+                            - name: "s"
+                              type: mysql
+                              host: "h"
+                              port: 3306
+                              username: "u"
+                              password: "***"
+                              priority: 1
+                              max-workers: 1
+                              tables: ["t"]
+                              server-id: "7"
+                              startup:
+                                mode: initial
+                              connect-timeout: 10s
+                              connect-max-retries: 3
+                              connection-pool-size: 4
+                              heartbeat-interval: 3s
+                              poll-interval: 1ms
+                              max-batch-size: 2048
+                              max-queue-size: 8192
+                              chunk-size: 8096
+                              fetch-size: 1024
+                          targets:
+                            # warning: no routing rule names m, so it receives nothing
+                            - name: "m"
+                              type: mysql
+                              host: "h"
+                              port: 3306
+                              username: "u"
+                              password: "***"
+                              batch-size: 1000
+                              batch-bytes: 4MiB
+                              batch-timeout: 5ms
+                              max-in-flight: 2
+                              retry:
+                                backoff: 100ms
+                                max-backoff: 10s
+                            - name: "c"
+                              type: clickhouse
+                              host: "h"
+                              # the HTTP interface; the native protocol (port 9000) is not spoken
+                              http-port: 8123
+                              username: "default"
+                              password: ""
+                              batch-size: 10000
+                              batch-bytes: 4MiB
+                              batch-timeout: 200ms
+                              max-in-flight: 2
+                              retry:
+                                backoff: 100ms
+                                max-backoff: 10s
+                          routing:
+                            - source-tables: ["t"]
+                              targets: ["c"]
+                              strategy: broadcast
+                          conflict-resolution:
+                            default-strategy: timestamp-latest
+                            tombstone-ttl: 7d
+                          merge:
+                            strategy: by-row
+                            max-delay: 20ms
+                        """);
+    }
+
+    @Test
+    void masksPropertiesThatHoldCredentials() {
+        var config = load("""
+                gravity:
+                  sources:
+                    - {name: s, type: mysql, host: h, username: u, password: p, tables: [t]}
+                  targets:
+                    - {name: k, type: kafka, brokers: ["b:1"], properties: {ssl.key.password: hunter2, acks: all}}
+                """);
+
+        assertThat(config.render())
+                .contains("ssl.key.password: \"***\"", "acks: \"all\"")
+                .doesNotContain("hunter2");
+    }
+
+    @Provide
+    Arbitrary<SyncConfig> configs() {
+        var sources = sources().list().ofMinSize(1).ofMaxSize(3).map(SyncConfigRenderTest::numbered);
+        var targets = targets().list().ofMinSize(1).ofMaxSize(3).map(SyncConfigRenderTest::renamed);
+        return Combinators.combine(
+                        sources,
+                        targets,
+                        mappings().list().ofMaxSize(2),
+                        Arbitraries.of(OrderConfig.Strategy.class),
+                        durations(0, 600_000),
+                        Arbitraries.of(ResolveConfig.Strategy.class),
+                        durations(60_000, 1_000_000_000),
+                        Arbitraries.integers().between(0, 3))
+                .as((s, t, mappings, order, delay, resolve, ttl, rules) -> new SyncConfig(
+                        s,
+                        mappings,
+                        new OrderConfig(order, delay),
+                        new ResolveConfig(resolve, ttl),
+                        routes(t, rules),
+                        t,
+                        delay.plusMillis(100)));
+    }
+
+    private static List<RouteRule> routes(List<TargetConfig> targets, int rules) {
+        var names = targets.stream().map(TargetConfig::name).toList();
+        var first = List.of(names.get(0));
+        var tables = List.of(new TablePattern("a"), new TablePattern("b.c_*"));
+        var all = List.of(
+                new RouteRule(tables, List.of(), RouteRule.Strategy.BROADCAST, names, List.of()),
+                new RouteRule(tables, tables, RouteRule.Strategy.SINGLE, first, List.of()),
+                new RouteRule(
+                        tables,
+                        List.of(),
+                        RouteRule.Strategy.CONDITIONAL,
+                        first,
+                        List.of(
+                                new RouteRule.Branch("level = 'it''s \\ \"x\"'", first),
+                                new RouteRule.Branch("amount > 10", first))));
+        var everything = new RouteRule(
+                List.of(new TablePattern("*")), List.of(), RouteRule.Strategy.BROADCAST, names, List.of());
+        return rules == 0 ? List.of(everything) : all.subList(0, rules);
+    }
+
+    private static Arbitrary<SourceConfig> sources() {
+        return Combinators.combine(
+                        patterns(),
+                        patterns(),
+                        texts(),
+                        Arbitraries.integers().between(1, 128),
+                        Arbitraries.integers().between(1, 1000),
+                        startups(),
+                        tunings())
+                .as((tables, exclude, user, workers, priority, startup, tuning) -> new SourceConfig(
+                        "s",
+                        "db1.example.com",
+                        3307,
+                        user,
+                        Secret.of(PASSWORD),
+                        priority,
+                        workers,
+                        tables,
+                        exclude,
+                        null,
+                        startup,
+                        tuning));
+    }
+
+    private static Arbitrary<Startup> startups() {
+        return Arbitraries.of(Startup.Mode.class).flatMap(mode -> texts().map(text -> switch (mode) {
+            case INITIAL, LATEST -> new Startup(mode, 0, null, 0, null);
+            case TIMESTAMP -> new Startup(mode, 1234567890123L, null, 0, null);
+            case POSITION -> new Startup(mode, 0, text, 4, null);
+            case GTID -> new Startup(mode, 0, null, 0, text);
+        }));
+    }
+
+    private static Arbitrary<SourceConfig.Tuning> tunings() {
+        return Combinators.combine(
+                        durations(250, 600_000),
+                        durations(1, 60_000),
+                        Arbitraries.integers().between(1, 100_000),
+                        Arbitraries.of(null, "+08:00", "Asia/Shanghai"),
+                        properties())
+                .as((long1, short1, size, zone, jdbc) -> new SourceConfig.Tuning(
+                        long1, 5, 6, long1, short1, size, size * 2, size + 1, size + 1, zone, jdbc));
+    }
+
+    private static Arbitrary<TargetConfig> targets() {
+        var delivery = Combinators.combine(
+                        patterns(),
+                        patterns(),
+                        Arbitraries.integers().between(1, 100_000),
+                        Arbitraries.longs().between(1024, 1 << 30),
+                        durations(0, 60_000),
+                        durations(1, 3_600_000))
+                .as((tables, exclude, rows, bytes, timeout, backoff) -> new TargetConfig.Delivery(
+                        tables, exclude, rows, bytes, timeout, 3, backoff, Duration.ofHours(1)));
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, 2),
+                        delivery,
+                        texts(),
+                        properties(),
+                        Arbitraries.of(true, false))
+                .as((type, batches, user, properties, hasDatabase) -> {
+                    var database = hasDatabase ? "db 数据" : null;
+                    return switch (type) {
+                        case 0 ->
+                            new TargetConfig.MySql(
+                                    "t", "::1", 1, user, Secret.of(PASSWORD), database, properties, batches);
+                        case 1 ->
+                            new TargetConfig.Kafka("t", List.of("b:1", "[::1]:2"), "x-${table}", properties, batches);
+                        default ->
+                            new TargetConfig.ClickHouse(
+                                    "t",
+                                    "h",
+                                    8124,
+                                    user,
+                                    Secret.of(hasDatabase ? "" : PASSWORD),
+                                    database,
+                                    properties,
+                                    batches);
+                    };
+                });
+    }
+
+    private static Arbitrary<TableMapping> mappings() {
+        return Arbitraries.of(null, "s-0")
+                .map(source -> new TableMapping(source, List.of(new TablePattern("x_?.*")), "all.${source}_${table}"));
+    }
+
+    private static Arbitrary<List<TablePattern>> patterns() {
+        return Arbitraries.of("t", "shop.orders", "a_?.*", "库.表")
+                .map(TablePattern::new)
+                .list()
+                .uniqueElements()
+                .ofMinSize(1)
+                .ofMaxSize(3);
+    }
+
+    private static Arbitrary<Map<String, String>> properties() {
+        return Arbitraries.maps(Arbitraries.of("a", "b.c", "d-e", "f_g", "1 \"x"), texts())
+                .ofMaxSize(3);
+    }
+
+    private static Arbitrary<String> texts() {
+        return Arbitraries.of(
+                "plain",
+                "with space",
+                "it's \"quoted\"",
+                "a\\b",
+                "#no comment",
+                "${env:HOME}",
+                "$${file:x}",
+                "null",
+                "1",
+                "中文\n2",
+                "*star",
+                "a: b");
+    }
+
+    private static Arbitrary<Duration> durations(long min, long max) {
+        return Arbitraries.longs().between(min, max).map(Duration::ofMillis);
+    }
+
+    private static List<SourceConfig> numbered(List<SourceConfig> sources) {
+        return IntStream.range(0, sources.size())
+                .mapToObj(i -> {
+                    var s = sources.get(i);
+                    return new SourceConfig(
+                            "s-" + i,
+                            s.host(),
+                            s.port(),
+                            s.username(),
+                            s.password(),
+                            s.priority(),
+                            s.maxWorkers(),
+                            s.tables(),
+                            s.exclude(),
+                            new ServerIds(1000L * i + 1, 1000L * i + s.maxWorkers()),
+                            s.startup(),
+                            s.tuning());
+                })
+                .toList();
+    }
+
+    private static List<TargetConfig> renamed(List<TargetConfig> targets) {
+        var renamed = new ArrayList<TargetConfig>();
+        for (var target : targets) {
+            var name = "t-" + renamed.size();
+            if (target instanceof TargetConfig.MySql t) {
+                renamed.add(new TargetConfig.MySql(
+                        name,
+                        t.host(),
+                        t.port(),
+                        t.username(),
+                        t.password(),
+                        t.database(),
+                        t.jdbcProperties(),
+                        t.delivery()));
+            } else if (target instanceof TargetConfig.Kafka t) {
+                renamed.add(new TargetConfig.Kafka(name, t.brokers(), t.topic(), t.properties(), t.delivery()));
+            } else if (target instanceof TargetConfig.ClickHouse t) {
+                renamed.add(new TargetConfig.ClickHouse(
+                        name,
+                        t.host(),
+                        t.port(),
+                        t.username(),
+                        t.password(),
+                        t.database(),
+                        t.settings(),
+                        t.delivery()));
+            }
+        }
+        return renamed;
+    }
+}

@@ -1,0 +1,255 @@
+package io.gravity.route.condition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gravity.event.Column;
+import io.gravity.event.ColumnType;
+import io.gravity.event.ColumnType.Kind;
+import io.gravity.event.Row;
+import io.gravity.event.TableSchema;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConditionTest {
+
+    private static TableSchema schema(Kind kind) {
+        return new TableSchema(
+                List.of(
+                        new Column("id", ColumnType.of(Kind.INTEGER, "BIGINT"), false),
+                        new Column("v", ColumnType.of(kind, kind == Kind.TEXT ? "VARCHAR" : kind.name()), true)),
+                0);
+    }
+
+    private static boolean holds(String condition, Kind kind, Object value) {
+        return Condition.parse(condition).bind(schema(kind)).test(Row.of(1L, value));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "v = 10   | false,true,false",
+                "v != 10  | true,false,true",
+                "v <> 10  | true,false,true",
+                "v < 10   | true,false,false",
+                "v <= 10  | true,true,false",
+                "v > 10   | false,false,true",
+                "v >= 10  | false,true,true",
+                "10 < v   | false,false,true",
+                "10 >= v  | true,true,false",
+                "v in (9, 11) | true,false,true",
+                "v in (10)    | false,true,false",
+                "v > 9.5  | false,true,true",
+                "`v` = 10 | false,true,false",
+                "V = +10  | false,true,false"
+            })
+    void comparesIntegers(String condition, String expected) {
+        assertThat(holds(condition, Kind.INTEGER, 9L) + "," + holds(condition, Kind.INTEGER, 10L) + ","
+                        + holds(condition, Kind.INTEGER, 11L))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v = 1", "v != 1", "v < 1", "v > 1", "v <= 1", "v >= 1", "v in (1, 2)"})
+    void letsNoNullPass(String condition) {
+        assertThat(holds(condition, Kind.INTEGER, null)).isFalse();
+    }
+
+    @Property
+    void agreesWithJavaOnLongs(@ForAll long value, @ForAll long literal) {
+        assertThat(holds("v < " + literal, Kind.INTEGER, value)).isEqualTo(value < literal);
+        assertThat(holds("v = " + literal, Kind.INTEGER, value)).isEqualTo(value == literal);
+        assertThat(holds("v >= " + literal, Kind.UNSIGNED_BIGINT, BigInteger.valueOf(value)))
+                .isEqualTo(value >= literal);
+        assertThat(holds("v > " + literal, Kind.DECIMAL, BigDecimal.valueOf(value)))
+                .isEqualTo(value > literal);
+    }
+
+    @Test
+    void comparesNumbersOfAllTypes() {
+        assertThat(holds("v = 18446744073709551615", Kind.UNSIGNED_BIGINT, new BigInteger("18446744073709551615")))
+                .isTrue();
+        assertThat(holds("v > 18446744073709551614", Kind.INTEGER, Long.MAX_VALUE))
+                .isFalse();
+        assertThat(holds("v = 10", Kind.DECIMAL, new BigDecimal("10.00"))).isTrue();
+        assertThat(holds("v = 0.1", Kind.DECIMAL, new BigDecimal("0.10"))).isTrue();
+        assertThat(holds("v = 0.1", Kind.DOUBLE, 0.1)).isTrue();
+        assertThat(holds("v = 0", Kind.DOUBLE, -0.0)).isTrue();
+        assertThat(holds("v > 0.5", Kind.FLOAT, 0.75f)).isTrue();
+        assertThat(holds("v = 0.1", Kind.FLOAT, 0.1f)).isFalse();
+        assertThat(holds("v = -1e3", Kind.DOUBLE, -1000.0)).isTrue();
+        assertThat(holds("v >= 2024", Kind.YEAR, 2024L)).isTrue();
+        assertThat(holds("v = true", Kind.INTEGER, 1L)).isTrue();
+        assertThat(holds("v = FALSE", Kind.INTEGER, 0L)).isTrue();
+    }
+
+    @Test
+    void comparesTextsExactly() {
+        assertThat(holds("v = 'ERROR'", Kind.TEXT, "ERROR")).isTrue();
+        assertThat(holds("v = 'ERROR'", Kind.TEXT, "error")).isFalse();
+        assertThat(holds("v = 'it''s'", Kind.TEXT, "it's")).isTrue();
+        assertThat(holds("v in ('US', 'EU')", Kind.ENUM, "EU")).isTrue();
+        assertThat(holds("v in ('US', 'EU')", Kind.ENUM, "CN")).isFalse();
+        assertThat(holds("v = '错误'", Kind.TEXT, "错误")).isTrue();
+        assertThat(holds("v = ''", Kind.TEXT, "")).isTrue();
+        assertThat(holds("v < 'b'", Kind.TEXT, "a")).isTrue();
+    }
+
+    @Test
+    void comparesDatesAndTimes() {
+        assertThat(holds("v = '2026-01-31'", Kind.DATE, LocalDate.of(2026, 1, 31)))
+                .isTrue();
+        assertThat(holds("v < DATE '2026-02-01'", Kind.DATE, LocalDate.of(2026, 1, 31)))
+                .isTrue();
+        var noon = LocalDateTime.of(2026, 1, 31, 12, 0);
+        assertThat(holds("v = '2026-01-31 12:00:00'", Kind.DATETIME, noon)).isTrue();
+        assertThat(holds("v = '2026-01-31T12:00'", Kind.DATETIME, noon)).isTrue();
+        assertThat(holds("v > '2026-01-31'", Kind.DATETIME, noon)).isTrue();
+        var instant = Instant.parse("2026-01-31T12:00:00Z");
+        assertThat(holds("v = '2026-01-31T12:00:00Z'", Kind.TIMESTAMP, instant)).isTrue();
+        assertThat(holds("v = '2026-01-31 20:00:00+08:00'", Kind.TIMESTAMP, instant))
+                .isTrue();
+        assertThat(holds("v = '-100:00:00.5'", Kind.TIME, Duration.ofHours(-100).minusMillis(500)))
+                .isTrue();
+        assertThat(holds("v > '10:30:00'", Kind.TIME, Duration.ofHours(11))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "v = '10'   | INTEGER  | column v is INTEGER, found '10', expected a number without quotes, e.g. 10",
+                "v = 10     | TEXT     | column v is VARCHAR, found 10, expected a text in single quotes, e.g. '10'",
+                "v = 'x'    | DATE     | column v is DATE, found 'x', expected a date, e.g. '2026-01-31'",
+                "v = 5      | DATETIME | column v is DATETIME, found 5, expected a date and time, e.g. '2026-01-31 10:30:00'",
+                "v = '2026-01-31 10:00:00' | TIMESTAMP | column v is TIMESTAMP, found '2026-01-31 10:00:00', expected a date and time with its offset from UTC, e.g. '2026-01-31 10:30:00Z' or '2026-01-31 10:30:00+08:00'",
+                "v = '1h'   | TIME     | column v is TIME, found '1h', expected a time, e.g. '10:30:00' or '-01:00:00.5'",
+                "v = '{}'   | JSON     | column v is JSON: comparing it is not supported yet, expected a column of numbers, texts, dates or times",
+                "w = 1      | INTEGER  | the table has no column w, expected one of id, v. Did you mean v?",
+                "other = 1  | INTEGER  | the table has no column other, expected one of id, v."
+            })
+    void saysWhyItCannotBeBound(String condition, Kind kind, String message) {
+        assertThatThrownBy(() -> Condition.parse(condition).bind(schema(kind)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+    }
+
+    private static final String EXPECTED =
+            ", expected one comparison of a column with a literal, e.g. amount > 10000 or region in ('US', 'EU')";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "a = 1 and b = 2 | \"a = 1 AND b = 2\"",
+                "a = 1 or b = 2  | \"a = 1 OR b = 2\"",
+                "not a = 1       | \"NOT a = 1\"",
+                "a is null       | \"a IS NULL\"",
+                "a like 'x%'     | \"a LIKE 'x%'\"",
+                "a between 1 and 2 | \"a BETWEEN 1 AND 2\"",
+                "upper(a) = 'X'  | \"upper(a)\"",
+                "a + 1 = 2       | \"a + 1\"",
+                "a = b           | comparing two columns",
+                "t.a = 1         | the table in t.a",
+                "a not in (1)    | not in",
+                "a in (select 1) | \"(SELECT 1)\"",
+                "(a = 1)         | \"(a = 1)\"",
+                "a = 1 + 1       | \"1 + 1\""
+            })
+    void refusesTheRestOfTheLanguageByName(String condition, String part) {
+        assertThatThrownBy(() -> Condition.parse(condition))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("found \"" + condition + "\", of which " + part + " is not supported yet" + EXPECTED);
+    }
+
+    @Test
+    void saysWhereItCannotBeRead() {
+        assertThatThrownBy(() -> Condition.parse("a = = 1"))
+                .hasMessage("found \"a = = 1\", which can't be read at \"=\" in column 3" + EXPECTED);
+        assertThatThrownBy(() -> Condition.parse("a ="))
+                .hasMessage("found \"a =\", which can't be read at \"=\" in column 3" + EXPECTED);
+        assertThatThrownBy(() -> Condition.parse("")).hasMessage("found \"\"" + EXPECTED);
+        assertThatThrownBy(() -> Condition.parse("a = 'x"))
+                .hasMessageStartingWith("found \"a = 'x\", which can't be read");
+    }
+
+    @Property
+    void answersAnyTextWithAConditionOrAMessage(@ForAll("garbage") String text) {
+        try {
+            assertThat(Condition.parse(text)).isNotNull();
+        } catch (IllegalArgumentException e) {
+            assertThat(e).hasMessageStartingWith("found \"" + text + "\"");
+        }
+    }
+
+    @Provide
+    Arbitrary<String> garbage() {
+        return Arbitraries.of(
+                        "a",
+                        "b.c",
+                        "1",
+                        "-1.5",
+                        "'x'",
+                        "\"q\"",
+                        "`a`",
+                        "=",
+                        "<>",
+                        "<",
+                        "(",
+                        ")",
+                        "in",
+                        "not",
+                        "null",
+                        "and",
+                        ",",
+                        "--",
+                        "/*",
+                        "true",
+                        "date",
+                        "'",
+                        ";",
+                        "?",
+                        ":x",
+                        "@y",
+                        "\n",
+                        "case",
+                        "[",
+                        "]",
+                        "~",
+                        "interval")
+                .list()
+                .ofMaxSize(6)
+                .map(tokens -> String.join(" ", tokens));
+    }
+
+    @Test
+    void explainsDoubleQuotesAndNull() {
+        assertThatThrownBy(() -> Condition.parse("a = \"X\""))
+                .hasMessage("found \"a = \"X\"\", expected the text in single quotes: 'X'");
+        assertThatThrownBy(() -> Condition.parse("a = null"))
+                .hasMessage("found \"a = null\", which no row meets, as nothing equals NULL" + EXPECTED);
+    }
+
+    @Test
+    void printsAsSql() {
+        for (var condition : List.of("a >= 10.50", "a <> 'it''s'", "a in ('x', 'y')")) {
+            assertThat(Condition.parse(condition)).hasToString(condition);
+        }
+    }
+}
