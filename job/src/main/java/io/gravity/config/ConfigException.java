@@ -8,7 +8,7 @@ import java.util.List;
 public final class ConfigException extends GravityException {
     private static final long serialVersionUID = 1L;
 
-    private final transient List<Problem> problems;
+    private final List<Problem> problems;
 
     ConfigException(String file, List<Problem> problems) {
         super(ErrorCode.CONFIG_INVALID, message(file, problems));

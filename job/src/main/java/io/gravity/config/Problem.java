@@ -2,6 +2,8 @@ package io.gravity.config;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
+
 /**
  * One thing wrong with a configuration.
  *
@@ -9,7 +11,7 @@ import static java.util.Objects.requireNonNull;
  * @param path of the key as written, e.g. {@code targets[1].retry.backoff}; empty if there is none
  * @param text what was found, what was expected and what to do
  */
-public record Problem(int line, String path, String text) {
+public record Problem(int line, String path, String text) implements Serializable {
 
     public Problem {
         requireNonNull(path, "path");

@@ -70,7 +70,7 @@ class ConditionTest {
         assertThat(holds(condition, Kind.INTEGER, null)).isFalse();
     }
 
-    @Property
+    @Property(tries = 300)
     void agreesWithJavaOnLongs(@ForAll long value, @ForAll long literal) {
         assertThat(holds("v < " + literal, Kind.INTEGER, value)).isEqualTo(value < literal);
         assertThat(holds("v = " + literal, Kind.INTEGER, value)).isEqualTo(value == literal);
@@ -189,7 +189,7 @@ class ConditionTest {
                 .hasMessageStartingWith("found \"a = 'x\", which can't be read");
     }
 
-    @Property
+    @Property(tries = 300)
     void answersAnyTextWithAConditionOrAMessage(@ForAll("garbage") String text) {
         try {
             assertThat(Condition.parse(text)).isNotNull();
