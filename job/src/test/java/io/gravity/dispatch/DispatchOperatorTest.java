@@ -1,0 +1,379 @@
+package io.gravity.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gravity.event.ChangeEvent;
+import io.gravity.event.RowKey;
+import io.gravity.types.Changes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.VoidSerializer;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class DispatchOperatorTest {
+    /** Of mails that an operator hears while it yields. */
+    private static final int PRIORITY = 0;
+
+    private final RecordingTarget target = new RecordingTarget(UUID.randomUUID().toString());
+    private final List<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void>> harnesses =
+            new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        target.unblock();
+        for (var harness : harnesses) {
+            harness.close();
+        }
+        assertThat(target.openWriters()).isZero();
+    }
+
+    @Test
+    void aFullBatchGoesOutAtOnce() throws Exception {
+        var dispatcher = opened(Deliveries.of(2, 1));
+        dispatcher.processElement(change(1, 1), 0);
+        assertThat(target.attempts()).isZero();
+        dispatcher.processElement(change(1, 2), 0);
+        answer(dispatcher);
+        assertThat(target.delivered()).containsExactly(change(1, 1), change(1, 2));
+    }
+
+    @Test
+    void aBatchThatDoesNotFillGoesOutAfterItsTimeout() throws Exception {
+        var dispatcher = opened(Deliveries.of(100, 1));
+        dispatcher.processElement(change(1, 1), 0);
+        dispatcher.setProcessingTime(9);
+        assertThat(target.attempts()).isZero();
+        dispatcher.setProcessingTime(10);
+        answer(dispatcher);
+        assertThat(target.delivered()).containsExactly(change(1, 1));
+    }
+
+    @Test
+    void aFailedBatchIsTriedAgainLaterAndLater() throws Exception {
+        target.failNext(2);
+        var dispatcher = opened(Deliveries.of(1, 1));
+        dispatcher.processElement(change(1, 1), 0);
+        answer(dispatcher);
+        dispatcher.setProcessingTime(74);
+        assertThat(target.attempts()).isEqualTo(1);
+        dispatcher.setProcessingTime(100);
+        answer(dispatcher);
+        dispatcher.setProcessingTime(100 + 149);
+        assertThat(target.attempts()).isEqualTo(2);
+        dispatcher.setProcessingTime(100 + 200);
+        answer(dispatcher);
+        assertThat(target.attempts()).isEqualTo(3);
+        assertThat(target.delivered()).containsExactly(change(1, 1));
+    }
+
+    @Test
+    void rowsBehindAFailedBatchWaitForIt() throws Exception {
+        target.failNext(1);
+        var dispatcher = opened(Deliveries.of(1, 1));
+        dispatcher.processElement(change(1, 1), 0);
+        answer(dispatcher);
+        dispatcher.processElement(change(1, 2), 0);
+        dispatcher.processElement(change(2, 1), 0);
+        assertThat(target.attempts()).isEqualTo(1);
+        dispatcher.setProcessingTime(100);
+        for (int i = 0; i < 3; i++) {
+            answer(dispatcher);
+        }
+        assertThat(target.delivered()).containsExactly(change(1, 1), change(1, 2), change(2, 1));
+    }
+
+    @Test
+    void lanesOfOtherWorkersDoNotWait() throws Exception {
+        var dispatcher = opened(Deliveries.of(1, 2));
+        long slow = rowOfWorker(0, 2);
+        long quick = rowOfWorker(1, 2);
+        target.failNext(1);
+        dispatcher.processElement(change(slow, 1), 0);
+        answer(dispatcher);
+        dispatcher.processElement(change(quick, 1), 0);
+        answer(dispatcher);
+        assertThat(target.delivered()).containsExactly(change(quick, 1));
+    }
+
+    @Test
+    void orderPerRowSurvivesFailures() throws Exception {
+        // More than a quarter of all, so that the queue is never full: nobody would move the clock then.
+        var dispatcher = opened(Deliveries.of(200, 4));
+        for (int amount = 0; amount < 25; amount++) {
+            target.failNext(1);
+            for (int row = 0; row < 20; row++) {
+                dispatcher.processElement(change(row, amount), 0);
+                step(dispatcher);
+            }
+        }
+        drain(dispatcher, 500);
+        assertThat(target.delivered()).hasSize(500);
+        assertOrderPerRow(20, 25);
+    }
+
+    @Test
+    void anUnexpectedErrorFailsTheTaskAndIsItsCause() throws Exception {
+        target.crashNext();
+        var dispatcher = opened(Deliveries.of(1, 1));
+        dispatcher.processElement(change(1, 1), 0);
+        assertThatThrownBy(() -> answer(dispatcher))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("target warehouse: the writer failed in an unexpected way")
+                .hasRootCauseMessage("a fault of the writer");
+    }
+
+    @Test
+    void aFullQueueHoldsTheStreamBackButNotTheMailbox() throws Exception {
+        target.block();
+        var dispatcher = opened(Deliveries.of(2, 1));
+        var yielded = new AtomicBoolean();
+        for (int amount = 0; amount < 6; amount++) {
+            dispatcher.processElement(change(1, amount), 0);
+        }
+        dispatcher
+                .getTaskMailbox()
+                .put(new Mail(
+                        () -> {
+                            yielded.set(true);
+                            target.unblock();
+                        },
+                        PRIORITY,
+                        "unblock"));
+        assertThat(yielded).isFalse();
+
+        dispatcher.processElement(change(1, 6), 0);
+
+        assertThat(yielded).isTrue();
+        drain(dispatcher, 7);
+        assertOrderPerRow(1, 7);
+    }
+
+    @Test
+    void aCheckpointDoesNotWaitForTheTargetAndHoldsWhatItHasNotAcknowledged() throws Exception {
+        target.block();
+        var dispatcher = opened(Deliveries.of(2, 1));
+        for (int amount = 0; amount < 5; amount++) {
+            dispatcher.processElement(change(1, amount), 0);
+        }
+        var state = dispatcher.snapshot(1, 1);
+        assertThat(target.delivered()).isEmpty();
+        assertThat(dispatcher.numKeyedStateEntries()).as("lanes in state").isEqualTo(1);
+        dispatcher.close();
+        harnesses.clear();
+        target.unblock();
+
+        var restored = restored(Deliveries.of(2, 1), state, 1, 1).get(0);
+        drain(restored, 5);
+
+        assertThat(target.delivered()).hasSize(5);
+        assertOrderPerRow(1, 5);
+    }
+
+    @Test
+    void stateIsEmptyOnceTheTargetHasAcknowledged() throws Exception {
+        target.block();
+        var dispatcher = opened(Deliveries.of(1, 1));
+        dispatcher.processElement(change(1, 0), 0);
+        dispatcher.processElement(change(2, 0), 0);
+        dispatcher.snapshot(1, 1);
+        assertThat(dispatcher.numKeyedStateEntries()).isEqualTo(2);
+        target.unblock();
+        drain(dispatcher, 2);
+
+        var state = dispatcher.snapshot(2, 2);
+
+        assertThat(dispatcher.numKeyedStateEntries()).isZero();
+        assertThat(dispatcher.numProcessingTimeTimers()).isZero();
+        var restored = restored(Deliveries.of(1, 1), state, 1, 1).get(0);
+        restored.setProcessingTime(1_000_000);
+        assertThat(target.delivered()).hasSize(2);
+    }
+
+    @Test
+    void aCheckpointAfterARestoreHoldsWhatWasRestored() throws Exception {
+        target.block();
+        var dispatcher = opened(Deliveries.of(1, 1));
+        dispatcher.processElement(change(1, 0), 0);
+        var first = dispatcher.snapshot(1, 1);
+        var second = restored(Deliveries.of(1, 1), first, 1, 1).get(0).snapshot(2, 2);
+        target.unblock();
+        var last = restored(Deliveries.of(1, 1), second, 1, 1).get(0);
+        drain(last, 1);
+        assertThat(target.delivered()).contains(change(1, 0));
+    }
+
+    @Test
+    void restoredIntoAnotherParallelismEverythingArrivesInOrder() throws Exception {
+        target.block();
+        var one = opened(Deliveries.of(10, 2));
+        for (int amount = 0; amount < 3; amount++) {
+            for (int row = 0; row < 10; row++) {
+                one.processElement(change(row, amount), 0);
+            }
+        }
+        var ofOne = one.snapshot(1, 1);
+        close(one);
+
+        var three = restored(Deliveries.of(10, 2), ofOne, 1, 3);
+        for (int row = 0; row < 10; row++) {
+            var next = change(row, 3);
+            three.get(subtask(next, 3)).processElement(next, 0);
+        }
+        var ofThree = AbstractStreamOperatorTestHarness.repackageState(
+                three.get(0).snapshot(2, 2),
+                three.get(1).snapshot(2, 2),
+                three.get(2).snapshot(2, 2));
+        for (var harness : three) {
+            close(harness);
+        }
+
+        target.unblock();
+        var two = restored(Deliveries.of(10, 3), ofThree, 3, 2);
+        await().pollInSameThread().until(() -> {
+            for (var harness : two) {
+                step(harness);
+            }
+            return target.delivered().size() == 40;
+        });
+        assertOrderPerRow(10, 4);
+    }
+
+    @Test
+    void theEndOfInputWaitsUntilAllIsDelivered() throws Exception {
+        var dispatcher = opened(Deliveries.of(10, 2));
+        for (int row = 0; row < 25; row++) {
+            dispatcher.processElement(change(row, 0), 0);
+        }
+        dispatcher.endInput();
+        assertThat(target.delivered()).hasSize(25);
+    }
+
+    @Test
+    void closingDoesNotWaitForABlockedTarget() throws Exception {
+        target.block();
+        var dispatcher = opened(Deliveries.of(1, 1));
+        dispatcher.processElement(change(1, 0), 0);
+        await().until(() -> target.attempts() == 1);
+        close(dispatcher);
+        assertThat(target.openWriters()).isZero();
+        assertThat(target.delivered()).isEmpty();
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> opened(TargetConfig.Delivery delivery)
+            throws Exception {
+        var harness = harness(delivery, 1, 0);
+        harness.open();
+        harness.setProcessingTime(0);
+        return harness;
+    }
+
+    private List<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void>> restored(
+            TargetConfig.Delivery delivery, OperatorSubtaskState state, int from, int to) throws Exception {
+        var all = new ArrayList<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void>>();
+        for (int subtask = 0; subtask < to; subtask++) {
+            var harness = harness(delivery, to, subtask);
+            harness.initializeState(
+                    AbstractStreamOperatorTestHarness.repartitionOperatorState(state, Lanes.COUNT, from, to, subtask));
+            harness.open();
+            harness.setProcessingTime(0);
+            all.add(harness);
+        }
+        return all;
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness(
+            TargetConfig.Delivery delivery, int parallelism, int subtask) throws Exception {
+        var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new DispatchOperatorFactory("warehouse", delivery, target),
+                new Lanes(),
+                Types.INT,
+                Lanes.COUNT,
+                parallelism,
+                subtask);
+        harness.setup(VoidSerializer.INSTANCE);
+        harnesses.add(harness);
+        return harness;
+    }
+
+    private void close(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness) throws Exception {
+        harnesses.remove(harness);
+        harness.close();
+    }
+
+    /** Waits for the answer of one batch and lets the operator hear it. */
+    private static void answer(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness)
+            throws Exception {
+        harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
+    }
+
+    /** Lets time pass and the operator hear what has been answered. */
+    private static void step(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness)
+            throws Exception {
+        harness.setProcessingTime(harness.getProcessingTime() + 1000);
+        for (var mail = harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
+                mail.isPresent();
+                mail = harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY)) {
+            mail.get().run();
+        }
+    }
+
+    private void drain(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness, int changes) {
+        await().pollInSameThread().until(() -> {
+            step(harness);
+            return target.delivered().size() >= changes && idle(harness);
+        });
+    }
+
+    private static boolean idle(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness) {
+        return !harness.getTaskMailbox().hasMail();
+    }
+
+    private void assertOrderPerRow(int rows, int amounts) {
+        var expected = new TreeMap<Long, List<Object>>();
+        var actual = new TreeMap<Long, List<Object>>();
+        Map<RowKey, List<Object>> byRow = target.amountsByRow();
+        for (long row = 0; row < rows; row++) {
+            long id = rows == 1 ? 1 : row;
+            expected.put(
+                    id,
+                    LongStream.range(0, amounts)
+                            .mapToObj(amount -> (Object) amount)
+                            .toList());
+            actual.put(id, byRow.get(RowKey.of(Changes.ORDERS, id)));
+        }
+        assertThat(actual).isEqualTo(expected);
+    }
+
+    private static int subtask(ChangeEvent change, int parallelism) {
+        return KeyGroupRangeAssignment.assignKeyToParallelOperator(change.key(), Lanes.COUNT, parallelism);
+    }
+
+    private static long rowOfWorker(int worker, int workers) {
+        long id = 0;
+        while (Lanes.laneOf(RowKey.of(Changes.ORDERS, id)) % workers != worker) {
+            id++;
+        }
+        return id;
+    }
+
+    private static ChangeEvent change(long row, long amount) {
+        return Changes.from("a").at(amount + 1, 1000).insert(row, amount);
+    }
+}
