@@ -2,6 +2,7 @@ package io.gravity.dispatch.clickhouse;
 
 import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.ClientConfigProperties;
+import com.clickhouse.client.api.ClientFaultCause;
 import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.client.api.query.GenericRecord;
 import com.clickhouse.data.ClickHouseFormat;
@@ -78,6 +79,8 @@ public final class ClickHouseWriter implements TargetWriter {
                 .useServerTimeZone(false)
                 .useTimeZone("UTC")
                 .setMaxConnections(Math.max(1, config.delivery().maxInFlight()))
+                // A kept connection that the server has closed; what else fails is the dispatcher's to retry.
+                .retryOnFailures(ClientFaultCause.NoHttpResponse)
                 .setConnectTimeout(10_000)
                 .setSocketTimeout(60_000)
                 // The rows must be stored when the answer comes; newer servers would collect them first.

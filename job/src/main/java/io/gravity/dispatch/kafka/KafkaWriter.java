@@ -78,8 +78,10 @@ public final class KafkaWriter implements TargetWriter {
         var all = new HashMap<String, Object>(config.properties());
         all.keySet().retainAll(AdminClientConfig.configNames());
         all.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.brokers());
-        all.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-        all.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+        // As long as a send may wait for a topic's leader.
+        int wait = Integer.parseInt(String.valueOf(producerProperties(config).get(ProducerConfig.MAX_BLOCK_MS_CONFIG)));
+        all.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(5_000, wait));
+        all.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, wait);
         return all;
     }
 

@@ -19,7 +19,7 @@ import java.time.ZoneOffset;
 final class MySqlValues {
     private MySqlValues() {}
 
-    /** Returns what to bind: a Long, BigDecimal, Float, Double, String, byte[] or {@code null}. */
+    /** Returns what to bind: a Long, BigDecimal, Double, String, byte[] or {@code null}. */
     static Object bindable(ColumnType type, Object value) {
         if (value == null) {
             return null;
@@ -28,7 +28,8 @@ final class MySqlValues {
             case INTEGER, YEAR -> (Long) value;
             case UNSIGNED_BIGINT -> new BigDecimal((BigInteger) value);
             case DECIMAL -> (BigDecimal) value;
-            case FLOAT -> (Float) value;
+            // The float's shortest text may lie beyond the greatest float; the exact double does not.
+            case FLOAT -> ((Float) value).doubleValue();
             case DOUBLE -> (Double) value;
             case BITS -> new BigDecimal(new BigInteger(1, (byte[]) value));
             case DATE -> date(new StringBuilder(10), (LocalDate) value).toString();
@@ -52,10 +53,8 @@ final class MySqlValues {
             statement.setBigDecimal(index, v);
         } else if (bindable instanceof byte[] v) {
             statement.setBytes(index, v);
-        } else if (bindable instanceof Double v) {
-            statement.setDouble(index, v);
         } else {
-            statement.setFloat(index, (Float) bindable);
+            statement.setDouble(index, (Double) bindable);
         }
     }
 

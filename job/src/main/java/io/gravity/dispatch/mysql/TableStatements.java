@@ -90,14 +90,19 @@ final class TableStatements {
                 .mapToObj(n -> schema.column(schema.keyColumn(n)))
                 .toList();
         var head = "DELETE FROM " + table + " WHERE ";
-        if (keys.size() == 1 && !keys.get(0).nullable()) {
+        if (keys.stream().anyMatch(Column::nullable)) {
+            // IN can't find NULL.
+            var row = keys.stream()
+                    .map(key -> quoted(key.name()) + (key.nullable() ? "<=>?" : "=?"))
+                    .collect(Collectors.joining(" AND ", "(", ")"));
+            return head + repeated(row, " OR ", rows);
+        }
+        if (keys.size() == 1) {
             return head + quoted(keys.get(0).name()) + " IN (" + repeated("?", ",", rows) + ")";
         }
-        // Not (a,b) IN ((?,?),...): MariaDB answers that with a scan of the table, and it can't find NULL.
-        var row = keys.stream()
-                .map(key -> quoted(key.name()) + (key.nullable() ? "<=>?" : "=?"))
-                .collect(Collectors.joining(" AND ", "(", ")"));
-        return head + repeated(row, " OR ", rows);
+        var names = keys.stream().map(key -> quoted(key.name())).collect(Collectors.joining(",", "(", ")"));
+        var row = "(" + repeated("?", ",", keys.size()) + ")";
+        return head + names + " IN (" + repeated(row, ",", rows) + ")";
     }
 
     private static String repeated(String part, String separator, int times) {

@@ -1,0 +1,65 @@
+package io.gravity.dispatch.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gravity.event.Column;
+import io.gravity.event.ColumnType;
+import io.gravity.event.ColumnType.Kind;
+import io.gravity.event.TableId;
+import io.gravity.event.TableSchema;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class TableStatementsTest {
+    private static final TableId TABLE = new TableId("shop", "ord`ers");
+
+    @Test
+    void upsertsAllColumnsAndTheKeyToo() {
+        assertThat(new TableStatements(TABLE, schema(false, 0)).upsert(2))
+                .isEqualTo("INSERT INTO `shop`.`ord``ers` (`a`,`b`,`c`) VALUES (?,?,?),(?,?,?)"
+                        + " ON DUPLICATE KEY UPDATE `a`=VALUES(`a`),`b`=VALUES(`b`),`c`=VALUES(`c`)");
+    }
+
+    @Test
+    void deletesByOneKeyColumn() {
+        assertThat(new TableStatements(TABLE, schema(false, 1)).delete(4))
+                .isEqualTo("DELETE FROM `shop`.`ord``ers` WHERE `b` IN (?,?,?,?)");
+    }
+
+    @Test
+    void deletesBySeveralKeyColumnsInTheKeysOrder() {
+        assertThat(new TableStatements(TABLE, schema(false, 2, 0)).delete(2))
+                .isEqualTo("DELETE FROM `shop`.`ord``ers` WHERE (`c`,`a`) IN ((?,?),(?,?))");
+    }
+
+    @Test
+    void findsNullInAKey() {
+        assertThat(new TableStatements(TABLE, schema(true, 0, 1)).delete(2))
+                .isEqualTo("DELETE FROM `shop`.`ord``ers` WHERE (`a`<=>? AND `b`<=>?) OR (`a`<=>? AND `b`<=>?)");
+    }
+
+    @Test
+    void staysWithinTheProtocolsPlaceholdersForWideTables() {
+        var columns =
+                IntStream.range(0, 1000).mapToObj(i -> column("c" + i, true)).toList();
+        var wide = new TableStatements(TABLE, new TableSchema(columns, 0));
+        assertThat(wide.maxUpsertRows()).isEqualTo(16);
+        assertThat(new TableStatements(TABLE, schema(false, 0)).maxUpsertRows()).isEqualTo(1024);
+    }
+
+    @Test
+    void buildsATextOnce() {
+        var statements = new TableStatements(TABLE, schema(false, 0));
+        assertThat(statements.upsert(1024)).isSameAs(statements.upsert(1024));
+        assertThat(statements.delete(256)).isSameAs(statements.delete(256));
+    }
+
+    private static TableSchema schema(boolean nullable, int... key) {
+        return new TableSchema(List.of(column("a", nullable), column("b", nullable), column("c", nullable)), key);
+    }
+
+    private static Column column(String name, boolean nullable) {
+        return new Column(name, ColumnType.of(Kind.INTEGER, "INT"), nullable);
+    }
+}
