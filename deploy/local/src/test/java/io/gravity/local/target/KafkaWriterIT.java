@@ -1,0 +1,200 @@
+package io.gravity.local.target;
+
+import static io.gravity.local.target.AllKinds.delete;
+import static io.gravity.local.target.AllKinds.insert;
+import static io.gravity.local.target.AllKinds.update;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetWriter;
+import io.gravity.dispatch.kafka.KafkaWriter;
+import io.gravity.error.ErrorCode;
+import io.gravity.error.GravityException;
+import io.gravity.event.ChangeEvent;
+import io.gravity.event.Column;
+import io.gravity.event.ColumnType;
+import io.gravity.event.ColumnType.Kind;
+import io.gravity.event.Row;
+import io.gravity.event.TableId;
+import io.gravity.event.TableSchema;
+import io.gravity.local.server.KafkaBroker;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KafkaWriterIT {
+    private static final TableSchema SCHEMA = new TableSchema(
+            List.of(
+                    new Column("id", ColumnType.of(Kind.INTEGER, "INT"), false),
+                    new Column("name", ColumnType.of(Kind.TEXT, "VARCHAR"), true)),
+            0);
+
+    private static KafkaBroker broker;
+
+    @BeforeAll
+    static void startBroker(@TempDir Path folder) {
+        broker = KafkaBroker.start(folder, Map.of("auto.create.topics.enable", "false", "num.partitions", "3"));
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @Test
+    void sendsEachChangeUnderItsKeyAndATombstoneAfterADelete() throws Exception {
+        var table = new TableId("shop", "orders");
+        try (var writer = writer(Map.of())) {
+            writer.write(List.of(
+                    insert(table, SCHEMA, Row.of(7L, "a")),
+                    update(table, SCHEMA, Row.of(7L, "a"), Row.of(7L, "b")),
+                    delete(table, SCHEMA, Row.of(7L, "b"))));
+        }
+        var records = records("cdc.eu.shop.orders");
+        assertThat(records).hasSize(4).allMatch(record -> record.startsWith("{\"id\":7} "));
+        assertThat(records.get(0))
+                .contains("{\"op\":\"c\",\"source\":\"eu\",\"database\":\"shop\",\"table\":\"orders\",")
+                .endsWith("\"before\":null,\"after\":{\"id\":7,\"name\":\"a\"}}");
+        assertThat(records.get(1)).contains("\"op\":\"u\"");
+        assertThat(records.get(2)).contains("\"op\":\"d\"").endsWith("\"after\":null}");
+        assertThat(records.get(3)).isEqualTo("{\"id\":7} null");
+    }
+
+    @Test
+    void carriesEveryKindOfValue() throws Exception {
+        var table = new TableId("shop", "all kinds");
+        try (var writer = writer(Map.of())) {
+            writer.write(List.of(
+                    insert(table, AllKinds.SCHEMA, AllKinds.low(1)),
+                    insert(table, AllKinds.SCHEMA, AllKinds.high(2)),
+                    insert(table, AllKinds.SCHEMA, AllKinds.nulls(3))));
+        }
+        assertThat(records("cdc.eu.shop.all_kinds"))
+                .hasSize(3)
+                .anyMatch(record -> record.contains("\"ubig\":\"18446744073709551615\""))
+                .anyMatch(record -> record.contains("\"span\":\"-838:59:58.999999\""))
+                .anyMatch(record -> record.contains("\"ts\":\"2038-01-19T03:14:07.999999Z\""))
+                .anyMatch(record -> record.contains("\"geo\":null"));
+    }
+
+    @Test
+    void createsATopicThatWasDeletedWhileItWrote() throws Exception {
+        var table = new TableId("shop", "deleted");
+        try (var writer = writer(
+                        Map.of("delivery.timeout.ms", "4000", "request.timeout.ms", "2000", "max.block.ms", "3000"));
+                var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            writer.write(List.of(insert(table, SCHEMA, Row.of(1L, "a"))));
+            admin.deleteTopics(List.of("cdc.eu.shop.deleted")).all().get();
+            var batch = List.of(insert(table, SCHEMA, Row.of(2L, "b")));
+            var error = failure(writer, batch);
+            assertThat(error.code()).isEqualTo(ErrorCode.TARGET_UNREACHABLE);
+            writer.write(batch);
+        }
+        assertThat(records("cdc.eu.shop.deleted")).hasSize(1).allMatch(record -> record.contains("\"name\":\"b\""));
+    }
+
+    @Test
+    void refusesARecordThatTheBrokerDoesNotTake() throws Exception {
+        var table = new TableId("shop", "large");
+        var random = new Random(1);
+        var text = new StringBuilder();
+        for (int i = 0; i < 3_000_000; i++) {
+            text.append((char) ('0' + random.nextInt(75)));
+        }
+        try (var writer = writer(Map.of())) {
+            var error = failure(writer, List.of(insert(table, SCHEMA, Row.of(1L, text.toString()))));
+            assertThat(error.code()).isEqualTo(ErrorCode.TARGET_REFUSED_ROW);
+            assertThat(error).hasMessageContaining("shop.large, key id=1").hasMessageContaining("max.message.bytes");
+            assertThat(error.getMessage()).hasSizeLessThan(2_000);
+            writer.write(List.of(insert(table, SCHEMA, Row.of(2L, "small"))));
+        }
+    }
+
+    @Test
+    void sendsTheSameBatchAfterTheBrokerCameBack() throws Exception {
+        var table = new TableId("shop", "killed");
+        var settings = Map.of("delivery.timeout.ms", "3000", "request.timeout.ms", "1500", "max.block.ms", "2000");
+        try (var writer = writer(settings)) {
+            writer.write(List.of(insert(table, SCHEMA, Row.of(1L, "a"))));
+            broker.kill();
+            var batch = LongStream.range(0, 100)
+                    .mapToObj(id -> insert(table, SCHEMA, Row.of(id, "b")))
+                    .toList();
+            var error = failure(writer, batch);
+            assertThat(error.code()).isEqualTo(ErrorCode.TARGET_UNREACHABLE);
+            broker.restart();
+            writer.write(batch);
+        }
+        var keys = records("cdc.eu.shop.killed").stream()
+                .filter(record -> record.contains("\"name\":\"b\""))
+                .map(record -> record.substring(0, record.indexOf(' ')))
+                .distinct();
+        assertThat(keys).hasSize(100);
+    }
+
+    @Test
+    void saysThatNobodyAnswersAndCloses() {
+        var config = new TargetConfig.Kafka(
+                "bus", List.of("127.0.0.1:1"), "t", Map.of("max.block.ms", "1000"), AllKinds.delivery());
+        var writer = KafkaWriter.of(config).open();
+        var error = failure(writer, List.of(insert(new TableId("a", "b"), SCHEMA, Row.of(1L, "x"))));
+        assertThat(error.code()).isEqualTo(ErrorCode.TARGET_UNREACHABLE);
+        long start = System.nanoTime();
+        writer.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    private static TargetWriter writer(Map<String, String> properties) {
+        return KafkaWriter.of(new TargetConfig.Kafka(
+                        "bus",
+                        List.of(broker.bootstrapServers()),
+                        "cdc.${source}.${database}.${table}",
+                        properties,
+                        AllKinds.delivery()))
+                .open();
+    }
+
+    /** Returns all records of a topic as {@code key value}. */
+    private static List<String> records(String topic) {
+        var settings =
+                Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers(), "auto.offset.reset", "earliest");
+        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            long end = consumer.endOffsets(partitions).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+            var records = new ArrayList<String>();
+            while (partitions.stream().mapToLong(consumer::position).sum() < end) {
+                consumer.poll(Duration.ofSeconds(1))
+                        .forEach(record -> records.add(text(record.key()) + " " + text(record.value())));
+            }
+            return records;
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        return bytes == null ? "null" : new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static GravityException failure(TargetWriter writer, List<ChangeEvent> batch) {
+        return catchThrowableOfType(GravityException.class, () -> writer.write(batch));
+    }
+}
