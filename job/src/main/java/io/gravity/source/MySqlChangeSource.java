@@ -43,9 +43,11 @@ public final class MySqlChangeSource
     @Override
     public SourceReader<ChangeEvent, ChangeSplit> createReader(SourceReaderContext context) {
         int subtask = context.getIndexOfSubtask();
-        var connector = ConnectorConfigs.of(config).createConfig(subtask);
         return new ChangeReader(
-                new TwoReaders(() -> new ConnectorSplitReader(connector, subtask), context.getConfiguration()),
+                // A configuration each: it names the schema history, which two readers must not share.
+                new TwoReaders(
+                        () -> new ConnectorSplitReader(ConnectorConfigs.of(config).createConfig(subtask), subtask),
+                        context.getConfiguration()),
                 new ChangeEmitter(
                         new ChangeConverter(config.name()),
                         new SourceMetrics(context.metricGroup()),
