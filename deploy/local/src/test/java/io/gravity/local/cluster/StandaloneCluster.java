@@ -1,0 +1,121 @@
+package io.gravity.local.cluster;
+
+import io.gravity.local.server.Ports;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** A cluster that the scripts in {@code deploy/cluster} assemble, start and stop: each Flink process one of its own. */
+final class StandaloneCluster implements AutoCloseable {
+    /** Maven copies Flink's jars at the first start. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(6);
+
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
+    private static final int TAIL_LINES = 40;
+
+    private final Path scripts;
+    private final Path folder;
+    private final int port = Ports.free();
+    /** The processes have sessions of their own, so they would outlive this JVM. */
+    private final Thread reaper = new Thread(this::stop, "standalone-cluster-reaper");
+
+    private StandaloneCluster(Path scripts, Path folder) {
+        this.scripts = scripts;
+        this.folder = folder;
+    }
+
+    /**
+     * Starts a cluster.
+     *
+     * @param home the repository
+     * @param folder the cluster's own: jars, logs, checkpoints, savepoints
+     * @throws IllegalStateException if it is not up; the message has what the script printed
+     */
+    static StandaloneCluster start(Path home, Path folder, int taskManagers, int slotsEach) throws IOException {
+        Files.createDirectories(folder);
+        var cluster = new StandaloneCluster(home.resolve("deploy/cluster"), folder);
+        Runtime.getRuntime().addShutdownHook(cluster.reaper);
+        try {
+            cluster.script(
+                    START_LIMIT,
+                    "start",
+                    "--task-managers",
+                    Integer.toString(taskManagers),
+                    "--slots",
+                    Integer.toString(slotsEach),
+                    "--port",
+                    Integer.toString(cluster.port));
+        } catch (IllegalStateException e) {
+            cluster.close();
+            throw e;
+        }
+        return cluster;
+    }
+
+    FlinkRest rest() {
+        return new FlinkRest(URI.create("http://127.0.0.1:" + port));
+    }
+
+    /** The ends of all processes' logs; those of RocksDB, which lie there too, are left out. */
+    String tails() throws IOException {
+        try (var files = Files.list(folder.resolve("log"))) {
+            return files.filter(file -> file.getFileName().toString().matches("(job|task)manager.*\\.(log|out)"))
+                    .sorted()
+                    .map(StandaloneCluster::tail)
+                    .collect(Collectors.joining("\n"));
+        }
+    }
+
+    @Override
+    public void close() {
+        Runtime.getRuntime().removeShutdownHook(reaper);
+        stop();
+    }
+
+    private void stop() {
+        script(STOP_LIMIT, "stop");
+    }
+
+    private void script(Duration limit, String name, String... arguments) {
+        Path output = folder.resolve(name + ".out");
+        var command = new ArrayList<>(List.of(scripts.resolve(name).toString(), "--dir", folder.toString()));
+        command.addAll(List.of(arguments));
+        try {
+            var process = new ProcessBuilder(command)
+                    .redirectInput(Path.of("/dev/null").toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroy();
+                throw new IllegalStateException(
+                        command + " did not end within " + limit.toSeconds() + " s\n" + tail(output));
+            }
+            if (process.exitValue() != 0) {
+                throw new IllegalStateException(command + " ended with " + process.exitValue() + "\n" + tail(output));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't run " + command, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while running " + command, e);
+        }
+    }
+
+    private static String tail(Path log) {
+        try {
+            var lines = Files.readAllLines(log);
+            return "--- " + log + "\n"
+                    + String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+        } catch (IOException e) {
+            return "--- " + log + " can't be read: " + e;
+        }
+    }
+}
