@@ -1,0 +1,112 @@
+package io.gravity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+
+/** The graph as it is submitted, without a cluster. */
+class TopologyTest {
+    private static final SyncConfig CONFIG = TestConfigs.of(
+            List.of("orders-db", "stock-db"),
+            TestConfigs.mysql("warehouse"),
+            TestConfigs.kafka("bus"),
+            TestConfigs.clickHouse("reports"));
+
+    @Test
+    void uidsAreThoseThatSavepointsKnow() throws IOException {
+        var uids = graph(new Configuration()).getStreamNodes().stream()
+                .map(StreamNode::getTransformationUID)
+                .sorted()
+                .collect(Collectors.joining("\n", "", "\n"));
+        assertThat(uids)
+                .as("the uids of all operators. A savepoint finds state by them: a renamed one loses its state,"
+                        + " a removed one makes the restore fail. If the change is meant, say so in the release notes"
+                        + " and write the new list into src/test/resources/uids.txt")
+                .isEqualTo(golden());
+    }
+
+    @Test
+    void everyOperatorHasAUidAndAName() {
+        assertThat(graph(new Configuration()).getStreamNodes()).isNotEmpty().allSatisfy(node -> {
+            assertThat(node.getTransformationUID()).as(node.getOperatorName()).matches("[a-z0-9-]+");
+            assertThat(node.getOperatorName()).isNotBlank();
+        });
+    }
+
+    @Test
+    void noTypeFallsToReflection() {
+        var graph = graph(new Configuration());
+        assertThat(graph.getExecutionConfig().getSerializerConfig().hasGenericTypesDisabled())
+                .isTrue();
+        assertThat(graph.getStreamNodes()).allSatisfy(node -> {
+            assertThat(node.getTypeSerializerOut()).isNotInstanceOf(KryoSerializer.class);
+            assertThat(node.getTypeSerializersIn()).doesNotHaveAnyElementsOfTypes(KryoSerializer.class);
+        });
+    }
+
+    @Test
+    void rowsCrossTheNetworkOnceFromEachSource() {
+        var graph = jobGraph();
+        assertThat(graph.getVerticesAsArray())
+                .as("two sources, and one chain of all that is keyed by row")
+                .hasSize(3);
+        assertThat(graph.getVerticesSortedTopologicallyFromSources().get(2).getName())
+                .contains("Order by event time", "Resolve conflicts", "Route")
+                .contains("Dispatch to warehouse", "Dispatch to bus", "Dispatch to reports");
+    }
+
+    @Test
+    void lanesFixTheMaximalParallelism() {
+        assertThat(jobGraph().getVertices())
+                .allSatisfy(vertex -> assertThat(vertex.getMaxParallelism()).isEqualTo(128));
+    }
+
+    @Test
+    void whatTheClusterHasConfiguredStays() {
+        var cluster = new Configuration();
+        cluster.setString("execution.checkpointing.interval", "7 s");
+        cluster.setString("state.backend.type", "hashmap");
+        var env = StreamExecutionEnvironment.getExecutionEnvironment(cluster);
+        SyncJob.build(env, CONFIG);
+        assertThat(env.getCheckpointInterval()).isEqualTo(7000);
+        assertThat(env.getConfiguration().toString()).contains("hashmap");
+    }
+
+    @Test
+    void withoutClusterSettingsTheJobsOwnHold() {
+        var env = StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
+        SyncJob.build(env, CONFIG);
+        assertThat(env.getCheckpointInterval()).isEqualTo(200);
+        assertThat(env.getConfiguration().get(PipelineOptions.GENERIC_TYPES)).isFalse();
+        assertThat(env.getConfiguration().get(PipelineOptions.AUTO_GENERATE_UIDS))
+                .isFalse();
+    }
+
+    private static StreamGraph graph(Configuration cluster) {
+        var env = StreamExecutionEnvironment.getExecutionEnvironment(cluster);
+        env.setParallelism(4);
+        SyncJob.build(env, CONFIG);
+        return env.getStreamGraph();
+    }
+
+    private static JobGraph jobGraph() {
+        return graph(new Configuration()).getJobGraph();
+    }
+
+    private static String golden() throws IOException {
+        try (var in = TopologyTest.class.getResourceAsStream("/uids.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
