@@ -20,7 +20,7 @@ final class TargetSettings {
     private static final int NATIVE_TLS_PORT = 9440;
     private static final int HTTP_PORT = 8123;
     private static final Set<String> OWN_KAFKA_PROPERTIES =
-            Set.of("bootstrap.servers", "key.serializer", "value.serializer");
+            Set.of("bootstrap.servers", "key.serializer", "value.serializer", "acks", "enable.idempotence");
 
     private final Problems problems;
     private final Integer batchSize;

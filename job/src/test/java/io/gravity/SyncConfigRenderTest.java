@@ -140,11 +140,11 @@ class SyncConfigRenderTest {
                   sources:
                     - {name: s, type: mysql, host: h, username: u, password: p, tables: [t]}
                   targets:
-                    - {name: k, type: kafka, brokers: ["b:1"], properties: {ssl.key.password: hunter2, acks: all}}
+                    - {name: k, type: kafka, brokers: ["b:1"], properties: {ssl.key.password: hunter2, client.rack: r1}}
                 """);
 
         assertThat(config.render())
-                .contains("ssl.key.password: \"***\"", "acks: \"all\"")
+                .contains("ssl.key.password: \"***\"", "client.rack: \"r1\"")
                 .doesNotContain("hunter2");
     }
 

@@ -46,7 +46,8 @@ public final class MySqlChangeSource
         return new ChangeReader(
                 // A configuration each: it names the schema history, which two readers must not share.
                 new TwoReaders(
-                        () -> new ConnectorSplitReader(ConnectorConfigs.of(config).createConfig(subtask), subtask),
+                        () -> new ConnectorSplitReader(
+                                ConnectorConfigs.of(config).createConfig(subtask), subtask),
                         context.getConfiguration()),
                 new ChangeEmitter(
                         new ChangeConverter(config.name()),

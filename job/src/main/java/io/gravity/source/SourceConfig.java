@@ -149,7 +149,7 @@ public record SourceConfig(
      * @param maxQueueSize events between the binlog client and the reader
      * @param chunkSize rows per snapshot chunk
      * @param fetchSize rows per round trip of the snapshot
-     * @param serverTimeZone zone of the server's session; {@code null}: asked from the server
+     * @param serverTimeZone zone of the server's session; {@code null}: UTC is set for the session
      * @param jdbcProperties further properties of the JDBC URL
      */
     public record Tuning(
