@@ -20,8 +20,7 @@ import java.util.regex.Pattern;
 record DemoOptions(
         Duration duration, int rate, long rows, Optional<Path> report, boolean exit, Set<String> idle, long seed) {
 
-    static final String USAGE =
-            """
+    static final String USAGE = """
             usage: gravity demo [options]
               --duration TIME   how long to drive changes: 60s, 5m, 1h   (60s)
               --rate N          changes per second over all sources     (2000)

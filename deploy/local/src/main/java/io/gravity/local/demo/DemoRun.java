@@ -53,8 +53,7 @@ final class DemoRun {
                 screen.line(String.format(Locale.ROOT, "%,d rows loaded into the sources", options.rows()));
                 var environment = stack.environment();
                 var config = SyncConfigLoader.load(
-                        home.resolve("conf/demo.yaml"),
-                        name -> environment.getOrDefault(name, System.getenv(name)));
+                        home.resolve("conf/demo.yaml"), name -> environment.getOrDefault(name, System.getenv(name)));
                 return run(config, workload);
             }
         }
@@ -133,8 +132,7 @@ final class DemoRun {
     private boolean conclude(Report report, LocalFlink flink) throws Exception {
         boolean equal = report.results().values().stream().allMatch(TargetResult::equal);
         screen.text("");
-        screen.text(String.format(
-                Locale.ROOT, "%,d changes at %,.0f/s", report.changes(), report.changesPerSecond()));
+        screen.text(String.format(Locale.ROOT, "%,d changes at %,.0f/s", report.changes(), report.changesPerSecond()));
         for (var result : report.results().values()) {
             screen.text(result.toString());
             var latency = report.latencies().get(result.target());

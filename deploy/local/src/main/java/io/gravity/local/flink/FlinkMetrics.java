@@ -41,7 +41,8 @@ public final class FlinkMetrics {
             for (String name : strings(get(path), "id")) {
                 int from = name.indexOf(before);
                 if (from >= 0 && name.endsWith(after)) {
-                    String value = strings(get(path + "?agg=sum&get=" + encoded(name)), "sum").get(0);
+                    String value = strings(get(path + "?agg=sum&get=" + encoded(name)), "sum")
+                            .get(0);
                     String label = name.substring(from + before.length(), name.length() - after.length());
                     sums.merge(label, (long) Double.parseDouble(value), Long::sum);
                 }
@@ -56,7 +57,8 @@ public final class FlinkMetrics {
     }
 
     private byte[] get(String path) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create(job + path)).timeout(LIMIT).build();
+        var request =
+                HttpRequest.newBuilder(URI.create(job + path)).timeout(LIMIT).build();
         var response = client.send(request, BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {
             throw new IOException("Flink answers " + response.statusCode() + " to " + job + path);

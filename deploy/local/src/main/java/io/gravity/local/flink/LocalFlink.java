@@ -48,9 +48,7 @@ public final class LocalFlink implements AutoCloseable {
 
     /** Starts one task manager with as many slots as the job needs. */
     public static LocalFlink start(SyncConfig config, int parallelism, Path folder) throws Exception {
-        int slots = config.sources().stream()
-                .mapToInt(SourceConfig::maxWorkers)
-                .reduce(parallelism, Math::max);
+        int slots = config.sources().stream().mapToInt(SourceConfig::maxWorkers).reduce(parallelism, Math::max);
         var settings = new Configuration();
         settings.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
         return start(1, slots, folder, settings);
@@ -76,7 +74,8 @@ public final class LocalFlink implements AutoCloseable {
                 .build());
         try {
             cluster.start();
-            return new LocalFlink(cluster, configuration, home, cluster.getRestAddress().get());
+            return new LocalFlink(
+                    cluster, configuration, home, cluster.getRestAddress().get());
         } catch (Exception e) {
             close(cluster);
             throw e;
@@ -108,7 +107,8 @@ public final class LocalFlink implements AutoCloseable {
             job.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
         }
         cluster.submitJob(job).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        return new LocalJob(cluster, job.getJobID(), folder.resolve("savepoints"), new FlinkMetrics(webUi, job.getJobID()));
+        return new LocalJob(
+                cluster, job.getJobID(), folder.resolve("savepoints"), new FlinkMetrics(webUi, job.getJobID()));
     }
 
     /** Ends the task manager with this number, counted from 0 in the order of starts, and all tasks in it. */
@@ -164,8 +164,12 @@ public final class LocalFlink implements AutoCloseable {
         settings.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
         settings.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         settings.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
-        settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, home.resolve("checkpoints").toUri().toString());
-        settings.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, home.resolve("savepoints").toUri().toString());
+        settings.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                home.resolve("checkpoints").toUri().toString());
+        settings.set(
+                CheckpointingOptions.SAVEPOINT_DIRECTORY,
+                home.resolve("savepoints").toUri().toString());
 
         settings.set(PipelineOptions.GENERIC_TYPES, false);
         settings.set(PipelineOptions.AUTO_GENERATE_UIDS, false);

@@ -12,8 +12,26 @@ import java.util.SplittableRandom;
 /** Draws values as SQL literals. The same seed gives the same values; only times come from the clock. */
 final class Draw {
     private static final String[] WORDS = {
-        "river", "stone", "paper", "window", "O'Neill", "张三", "Łódź", "naïve", "😀", "back\\slash", "\"quoted\"",
-        "green", "market", "signal", "seven", "tab\there", "line\nbreak", "müsli", "заказ", "plain"
+        "river",
+        "stone",
+        "paper",
+        "window",
+        "O'Neill",
+        "张三",
+        "Łódź",
+        "naïve",
+        "😀",
+        "back\\slash",
+        "\"quoted\"",
+        "green",
+        "market",
+        "signal",
+        "seven",
+        "tab\there",
+        "line\nbreak",
+        "müsli",
+        "заказ",
+        "plain"
     };
     private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
     private static final DateTimeFormatter MILLIS = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);

@@ -27,8 +27,8 @@ final class SourceModel {
         // Each table draws from its own sequence: one more column in one table leaves the others as they were.
         long seed = options.seed() * 31 + source.hashCode();
         var tables = shapes.stream()
-                .map(shape -> new TableLoad(
-                        shape, new Draw(seed * 31 + shape.table().hashCode(), clock), options.hotShare()))
+                .map(shape ->
+                        new TableLoad(shape, new Draw(seed * 31 + shape.table().hashCode(), clock), options.hotShare()))
                 .toList();
         return new SourceModel(source, tables, new Draw(seed, clock));
     }

@@ -53,8 +53,8 @@ final class TableLoad {
 
     /** Learns from the table which rows exist, after it is unknown whether a transaction was committed. */
     void reload(Connection connection) throws SQLException {
-        String sql = "SELECT " + shape.keyExpression() + " AS k FROM " + table() + " HAVING k < " + RESERVED
-                + " ORDER BY k";
+        String sql =
+                "SELECT " + shape.keyExpression() + " AS k FROM " + table() + " HAVING k < " + RESERVED + " ORDER BY k";
         var alive = LongStream.builder();
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {
@@ -72,7 +72,9 @@ final class TableLoad {
                 .append(shape.columns())
                 .append(") VALUES ");
         for (int i = 0; i < fresh.length; i++) {
-            sql.append(i == 0 ? "(" : ", (").append(shape.values(fresh[i], draw)).append(')');
+            sql.append(i == 0 ? "(" : ", (")
+                    .append(shape.values(fresh[i], draw))
+                    .append(')');
         }
         return sql.toString();
     }

@@ -51,8 +51,7 @@ public final class Workload implements AutoCloseable {
         this.options = options;
         this.sources = new TreeMap<>(servers)
                 .entrySet().stream()
-                        .map(server -> new SourceLoad(
-                                model(server.getKey(), options, clock), server.getValue(), stop))
+                        .map(server -> new SourceLoad(model(server.getKey(), options, clock), server.getValue(), stop))
                         .toList();
     }
 
@@ -62,15 +61,17 @@ public final class Workload implements AutoCloseable {
                     case USER_MASTER -> List.of(new Users(), new UserProfiles());
                     case ORDER_DB -> List.of(new Orders(), new OrderItems());
                     case LOG_DB -> List.of(new AccessLogs());
-                    default -> throw new IllegalArgumentException(
-                            "expected a source of " + SOURCES + ", found \"" + source + "\"");
+                    default ->
+                        throw new IllegalArgumentException(
+                                "expected a source of " + SOURCES + ", found \"" + source + "\"");
                 };
         return SourceModel.of(source, shapes, options, clock);
     }
 
     /** Inserts so many rows, in equal parts into all tables, and returns when they are committed. */
     public void preload(long rows) throws SQLException, InterruptedException {
-        long tables = sources.stream().mapToLong(source -> source.committed().size()).sum();
+        long tables =
+                sources.stream().mapToLong(source -> source.committed().size()).sum();
         long perTable = (rows + tables - 1) / tables;
         var pool = Executors.newFixedThreadPool(sources.size());
         try {
@@ -97,7 +98,8 @@ public final class Workload implements AutoCloseable {
                 .filter(source -> !options.idle().contains(source.source()))
                 .toList();
         for (var source : busy) {
-            var thread = new Thread(() -> source.drive((double) options.rate() / busy.size()), "load-" + source.source());
+            var thread =
+                    new Thread(() -> source.drive((double) options.rate() / busy.size()), "load-" + source.source());
             thread.setDaemon(true);
             thread.start();
             threads.add(thread);

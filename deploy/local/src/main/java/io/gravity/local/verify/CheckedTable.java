@@ -25,8 +25,7 @@ record CheckedTable(TableId id, List<CheckedColumn> columns, List<String> key) {
     }
 
     static CheckedTable read(Connection connection, TableId id) throws SQLException {
-        String sql =
-                """
+        String sql = """
                 SELECT column_name, data_type, column_key = 'PRI'
                 FROM information_schema.columns
                 WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position""";

@@ -18,8 +18,9 @@ final class ClickHouseSight implements Sight {
     public void look(Set<Long> rows, Seen seen) throws IOException, InterruptedException {
         var answer = http.text(select + MySqlSight.list(rows) + " SETTINGS max_threads = 1 FORMAT TabSeparated")
                 .orElse("");
-        answer.lines().map(line -> line.split("\t", 2)).forEach(row -> seen.accept(
-                Long.parseLong(row[0]), ProbeTable.number(row[1])));
+        answer.lines()
+                .map(line -> line.split("\t", 2))
+                .forEach(row -> seen.accept(Long.parseLong(row[0]), ProbeTable.number(row[1])));
     }
 
     @Override

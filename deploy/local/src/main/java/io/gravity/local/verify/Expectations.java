@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
 
 /** Derives from a configuration what each target has to hold. Tables are those the sources have at this moment. */
 final class Expectations {
-    private static final String USER_TABLES =
-            """
+    private static final String USER_TABLES = """
             SELECT table_schema, table_name FROM information_schema.tables
             WHERE table_type = 'BASE TABLE'
               AND table_schema NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')

@@ -72,8 +72,8 @@ final class JsonText {
                 }
                 yield "[" + String.join(",", items) + "]";
             }
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Form.NUMBER.canonical(
-                    new BigDecimal(parser.getText()).toPlainString());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+                Form.NUMBER.canonical(new BigDecimal(parser.getText()).toPlainString());
             case VALUE_STRING -> quoted(parser.getText());
             default -> parser.getText();
         };

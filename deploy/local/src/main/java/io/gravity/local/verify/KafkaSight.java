@@ -21,17 +21,16 @@ final class KafkaSight implements Sight {
         this.consumer = KafkaTarget.consumer(brokers);
         this.topic = topic;
         this.mark = mark;
-        assign();
+        assigned = assign(false);
     }
 
     @Override
     public void look(Set<Long> rows, Seen seen) throws IOException {
-        if (!assigned) {
-            assign();
-            return;
-        }
-        for (var message : consumer.poll(POLL)) {
-            accept(message, seen);
+        assigned = assigned || assign(true);
+        if (assigned) {
+            for (var message : consumer.poll(POLL)) {
+                accept(message, seen);
+            }
         }
     }
 
@@ -40,12 +39,17 @@ final class KafkaSight implements Sight {
         consumer.close(Duration.ofSeconds(2));
     }
 
-    private void assign() {
+    /** A topic that comes later is read from its first record. */
+    private boolean assign(boolean late) {
         var partitions = KafkaTarget.partitions(consumer, topic);
         consumer.assign(partitions);
-        consumer.seekToEnd(partitions);
+        if (late) {
+            consumer.seekToBeginning(partitions);
+        } else {
+            consumer.seekToEnd(partitions);
+        }
         partitions.forEach(consumer::position);
-        assigned = !partitions.isEmpty();
+        return !partitions.isEmpty();
     }
 
     private void accept(ConsumerRecord<byte[], byte[]> message, Seen seen) throws IOException {

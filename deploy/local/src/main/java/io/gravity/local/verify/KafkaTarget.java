@@ -33,12 +33,18 @@ final class KafkaTarget implements TargetReader {
     static KafkaConsumer<byte[], byte[]> consumer(String brokers) {
         return new KafkaConsumer<>(
                 Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers,
-                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LIMIT_MILLIS,
-                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50,
-                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000),
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        brokers,
+                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                        false,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed",
+                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        LIMIT_MILLIS,
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        50,
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                        5_000),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
@@ -70,9 +76,11 @@ final class KafkaTarget implements TargetReader {
     @Override
     public synchronized String signature(String source, CheckedTable table) {
         String topic = topic(template, source, table.id());
-        return new TreeMap<>(Map.of(topic, consumer.endOffsets(partitions(consumer, topic)).values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum()))
+        return new TreeMap<>(Map.of(
+                        topic,
+                        consumer.endOffsets(partitions(consumer, topic)).values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum()))
                 .toString();
     }
 

@@ -13,8 +13,7 @@ public record Latency(long count, double p50, double p95, double p99, double max
     static Latency of(long[] nanos) {
         var sorted = nanos.clone();
         Arrays.sort(sorted);
-        return new Latency(
-                sorted.length, at(sorted, 0.50), at(sorted, 0.95), at(sorted, 0.99), at(sorted, 1.00));
+        return new Latency(sorted.length, at(sorted, 0.50), at(sorted, 0.95), at(sorted, 0.99), at(sorted, 1.00));
     }
 
     /** The smallest measured value that at least the share of all does not exceed. */

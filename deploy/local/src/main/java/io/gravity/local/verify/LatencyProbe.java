@@ -117,7 +117,9 @@ public final class LatencyProbe implements AutoCloseable {
 
     private static long changes(Workload load, List<String> tables) {
         var changes = load.changesByTable();
-        return tables.stream().mapToLong(table -> changes.getOrDefault(table, 0L)).sum();
+        return tables.stream()
+                .mapToLong(table -> changes.getOrDefault(table, 0L))
+                .sum();
     }
 
     private static Connection connect(SourceConfig source) throws SQLException {
@@ -130,7 +132,9 @@ public final class LatencyProbe implements AutoCloseable {
     private static Sight sight(TargetConfig target, Expected route, ProbeTable table) throws SQLException {
         if (target instanceof TargetConfig.MySql mysql) {
             var connection = MySqlRows.connect(
-                    url(mysql.host(), mysql.port()), mysql.username(), mysql.password().reveal());
+                    url(mysql.host(), mysql.port()),
+                    mysql.username(),
+                    mysql.password().reveal());
             return new MySqlSight(connection, TargetReader.in(mysql.database(), route.targetTable()), table.mark());
         }
         if (target instanceof TargetConfig.Kafka kafka) {
@@ -141,8 +145,7 @@ public final class LatencyProbe implements AutoCloseable {
             var endpoint = URI.create("http://" + clickHouse.host() + ":" + clickHouse.port() + "/");
             var http = new ClickHouseHttp(
                     endpoint, clickHouse.username(), clickHouse.password().reveal());
-            return new ClickHouseSight(
-                    http, TargetReader.in(clickHouse.database(), route.targetTable()), table.mark());
+            return new ClickHouseSight(http, TargetReader.in(clickHouse.database(), route.targetTable()), table.mark());
         }
         throw new IllegalArgumentException("no probe for a target of " + target.getClass());
     }

@@ -27,17 +27,12 @@ final class MySqlRows {
 
     /** Hands on key and row of each row for which the condition is true, in the key's order. */
     static void read(
-            Connection connection,
-            TableId id,
-            CheckedTable table,
-            String condition,
-            BiConsumer<String, String> rows)
+            Connection connection, TableId id, CheckedTable table, String condition, BiConsumer<String, String> rows)
             throws SQLException {
         String sql = "SELECT " + table.select(column -> column.form().mysql(quoted(column.name()))) + " FROM "
                 + quoted(id) + " WHERE " + condition + " ORDER BY "
                 + String.join(", ", table.key().stream().map(MySqlRows::quoted).toList());
-        try (var statement =
-                connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
+        try (var statement = connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
             statement.setFetchSize(Integer.MIN_VALUE);
             try (var result = statement.executeQuery(sql)) {
                 var values = new ArrayList<String>();
@@ -53,8 +48,7 @@ final class MySqlRows {
     }
 
     static long count(Connection connection, TableId id, String condition) throws SQLException {
-        return Long.parseLong(
-                scalar(connection, "SELECT COUNT(*) FROM " + quoted(id) + " WHERE " + condition, 1));
+        return Long.parseLong(scalar(connection, "SELECT COUNT(*) FROM " + quoted(id) + " WHERE " + condition, 1));
     }
 
     /** The value of one column of the only row. */

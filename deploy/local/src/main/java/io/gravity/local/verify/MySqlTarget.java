@@ -36,8 +36,7 @@ final class MySqlTarget implements TargetReader {
 
     @Override
     public long count(String source, CheckedTable table) throws SQLException {
-        return ask(
-                connection -> MySqlRows.count(connection, TargetReader.in(database, table.id()), "TRUE"), 0L);
+        return ask(connection -> MySqlRows.count(connection, TargetReader.in(database, table.id()), "TRUE"), 0L);
     }
 
     @Override

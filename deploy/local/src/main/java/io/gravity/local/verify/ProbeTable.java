@@ -13,24 +13,15 @@ import java.util.Optional;
  */
 record ProbeTable(TableId id, String mark, String upsert) {
     private static final List<ProbeTable> ALL = List.of(
-            new ProbeTable(
-                    new TableId("user_db", "users"),
-                    "name",
-                    """
+            new ProbeTable(new TableId("user_db", "users"), "name", """
                     INSERT INTO user_db.users (id, email, name, user_type, updated_at)
                     VALUES (?, 'probe@example.org', ?, IF(? = '', 'vip', 'vip'), NOW(6))
                     ON DUPLICATE KEY UPDATE name = ?, active = IF(? = '', 1, 1), updated_at = NOW(6)"""),
-            new ProbeTable(
-                    new TableId("order_db", "orders"),
-                    "note",
-                    """
+            new ProbeTable(new TableId("order_db", "orders"), "note", """
                     INSERT INTO order_db.orders (id, user_id, amount, currency, note, status, placed_at, updated_at)
                     VALUES (?, 1, 1.00, 'EUR', ?, IF(? = '', 'new', 'new'), NOW(), NOW(6))
                     ON DUPLICATE KEY UPDATE note = ?, status = IF(? = '', 'paid', 'paid'), updated_at = NOW(6)"""),
-            new ProbeTable(
-                    new TableId("log_db", "access_logs"),
-                    "message",
-                    """
+            new ProbeTable(new TableId("log_db", "access_logs"), "message", """
                     INSERT INTO log_db.access_logs
                       (id, request_id, path, status, duration_ms, message, log_level, logged_at, updated_at)
                     VALUES (?, REPEAT('p', 16), '/probe', 200, 0.5, ?, ?, NOW(3), NOW(6))

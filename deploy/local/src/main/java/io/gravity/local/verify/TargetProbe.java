@@ -35,6 +35,9 @@ final class TargetProbe implements AutoCloseable {
     private final Latencies latencies = new Latencies();
     private final Map<Long, Sent> sent = new ConcurrentHashMap<>();
     private final AtomicLong changesSeen = new AtomicLong();
+    /** Opened when the target is looked at: a topic is read from its end on, so a probe written before is never seen. */
+    private final CountDownLatch looking = new CountDownLatch(1);
+
     private final CountDownLatch stopWriting = new CountDownLatch(1);
     private final CountDownLatch stopLooking = new CountDownLatch(1);
     private final Thread writer;
@@ -111,6 +114,9 @@ final class TargetProbe implements AutoCloseable {
         // Numbers grow from one run to the next, for rows that an earlier run left.
         var next = new AtomicLong(System.currentTimeMillis() * 1_000);
         until(stopWriting, () -> {
+            if (!looking.await(RECONNECT_MILLIS, TimeUnit.MILLISECONDS)) {
+                return;
+            }
             try (var connection = source.call();
                     var upsert = connection.prepareStatement(table.upsert())) {
                 connection.setAutoCommit(false);
@@ -142,6 +148,7 @@ final class TargetProbe implements AutoCloseable {
     private void look() {
         until(stopLooking, () -> {
             try (var sight = target.call()) {
+                looking.countDown();
                 while (!stopLooking.await(lookMillis, TimeUnit.MILLISECONDS)) {
                     var rows = sent.values().stream().map(Sent::row).collect(Collectors.toSet());
                     if (!rows.isEmpty()) {

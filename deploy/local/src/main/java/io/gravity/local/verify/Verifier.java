@@ -2,7 +2,6 @@ package io.gravity.local.verify;
 
 import io.gravity.SyncConfig;
 import io.gravity.dispatch.TargetConfig;
-import io.gravity.event.TableId;
 import io.gravity.source.SourceConfig;
 import java.net.URI;
 import java.sql.Connection;
@@ -41,8 +40,7 @@ public final class Verifier implements AutoCloseable {
                 for (var one : expectations.of(source, connection)) {
                     expected.add(one);
                     tables.put(
-                            id(one),
-                            CheckedTable.read(connection, one.table()).named(one.targetTable()));
+                            id(one), CheckedTable.read(connection, one.table()).named(one.targetTable()));
                 }
             }
         }
@@ -136,8 +134,7 @@ public final class Verifier implements AutoCloseable {
         var counts = new LinkedHashMap<String, Long>();
         for (var one : expected) {
             try (var connection = connect(one.source())) {
-                counts.merge(
-                        one.target(), MySqlRows.count(connection, one.table(), one.condition()), Long::sum);
+                counts.merge(one.target(), MySqlRows.count(connection, one.table(), one.condition()), Long::sum);
             }
         }
         return counts;
@@ -204,7 +201,11 @@ public final class Verifier implements AutoCloseable {
     private static TargetReader reader(TargetConfig target) {
         if (target instanceof TargetConfig.MySql mysql) {
             return new MySqlTarget(
-                    mysql.host(), mysql.port(), mysql.username(), mysql.password().reveal(), mysql.database());
+                    mysql.host(),
+                    mysql.port(),
+                    mysql.username(),
+                    mysql.password().reveal(),
+                    mysql.database());
         }
         if (target instanceof TargetConfig.Kafka kafka) {
             return new KafkaTarget(String.join(",", kafka.brokers()), kafka.topic());

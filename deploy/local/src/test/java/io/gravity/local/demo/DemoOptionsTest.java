@@ -16,8 +16,8 @@ class DemoOptionsTest {
     @Test
     void hasDefaultsForEverything() {
         assertThat(DemoOptions.parse())
-                .isEqualTo(new DemoOptions(
-                        Duration.ofSeconds(60), 2_000, 50_000, Optional.empty(), false, Set.of(), 1));
+                .isEqualTo(
+                        new DemoOptions(Duration.ofSeconds(60), 2_000, 50_000, Optional.empty(), false, Set.of(), 1));
     }
 
     @Test

@@ -8,8 +8,7 @@ class SqlScriptTest {
 
     @Test
     void splitsAtSemicolonsThatEndALine() {
-        var script =
-                """
+        var script = """
                 -- A comment; with a semicolon.
                 CREATE DATABASE a;
 

@@ -96,7 +96,9 @@ class SourceModelTest {
     }
 
     private static double share(List<String> statements, String pattern) {
-        return (double) statements.stream().filter(sql -> sql.matches(pattern.startsWith("(?s)") ? pattern : "(?s)" + pattern)).count()
+        return (double) statements.stream()
+                        .filter(sql -> sql.matches(pattern.startsWith("(?s)") ? pattern : "(?s)" + pattern))
+                        .count()
                 / statements.size();
     }
 }

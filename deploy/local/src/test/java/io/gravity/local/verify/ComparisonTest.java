@@ -28,9 +28,7 @@ class ComparisonTest {
         comparison.left(TABLE, held);
 
         var result = comparison.result();
-        assertThat(result)
-                .hasToString(
-                        """
+        assertThat(result).hasToString("""
                         warehouse: 1 of 3 rows equal, 1 missing, 1 different, 1 unexpected
                           db.t [2]: name expected expected, found found
                           db.t [3]: missing

@@ -57,8 +57,7 @@ class TopicRowsTest {
     }
 
     private void accept(String key, String value) {
-        topic.accept(new ConsumerRecord<>(
-                "topic", 0, 0, bytes(key), value == null ? null : bytes(value)));
+        topic.accept(new ConsumerRecord<>("topic", 0, 0, bytes(key), value == null ? null : bytes(value)));
     }
 
     private static byte[] bytes(String text) {
