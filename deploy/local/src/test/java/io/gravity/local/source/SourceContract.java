@@ -2,16 +2,12 @@ package io.gravity.local.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gravity.SyncConfig;
 import io.gravity.SyncConfigLoader;
 import io.gravity.local.flink.LocalFlink;
 import io.gravity.local.flink.LocalJob;
 import io.gravity.local.server.DatabaseServer;
-import io.gravity.local.server.DatabaseServers;
-import io.gravity.local.server.MySql9;
-import io.gravity.local.server.ServerUnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -27,11 +23,11 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One server is source and target at once: tables of database {@code src} are mapped into database {@code copy}, and
+ * What every kind of source server must pass. One server is source and target at once: tables of database {@code src} are mapped into database {@code copy}, and
  * {@code CHECKSUM TABLE} compares them to the bit.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class MySqlSourceIT {
+abstract class SourceContract {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final String TABLE = """
@@ -41,7 +37,7 @@ abstract class MySqlSourceIT {
               e ENUM('a','b'), s SET('x','y','z'), txt TEXT CHARACTER SET utf8mb4, bin VARBINARY(20), note INT DEFAULT 7,
               PRIMARY KEY (id, part))
             """;
-    private static final String VALUES =
+    static final String VALUES =
             "'naïve 😀', 12345.6789, 18446744073709551615, -128, b'1000000001', '2024-02-29', '1999-12-31 23:59:59.123456',"
                     + " '2024-06-01 12:00:00.654321', '-10:11:12.500', 2024, 0.1, 'b', 'x,z', 'text', x'00FF10', NULL";
 
@@ -51,37 +47,6 @@ abstract class MySqlSourceIT {
     private DatabaseServer server;
 
     abstract DatabaseServer start(Path home);
-
-    /** The default server: MariaDB. */
-    static final class MariaDbSourceIT extends MySqlSourceIT {
-        @Override
-        DatabaseServer start(Path home) {
-            return DatabaseServers.start("source", home);
-        }
-    }
-
-    /** A server that no longer knows SHOW MASTER STATUS, with GTIDs. */
-    static final class MySql9SourceIT extends MySqlSourceIT {
-        @Override
-        DatabaseServer start(Path home) {
-            try {
-                return MySql9.start("source", home);
-            } catch (ServerUnavailableException e) {
-                System.err.println(
-                        "MYSQL 9 COULD NOT BE HAD, THE SOURCE TESTS DID NOT RUN AGAINST IT: " + e.getMessage());
-                assumeTrue(false, e.getMessage());
-                throw e;
-            }
-        }
-
-        @Test
-        void startsBehindGtids() throws Exception {
-            sql("INSERT INTO src.t VALUES (1,'old'," + VALUES + ")");
-            var gtids = text("SELECT @@GLOBAL.gtid_executed").replaceAll("\\s", "");
-            sql("INSERT INTO src.t VALUES (2,'new'," + VALUES + ")");
-            assertStartsBehindOldRow("{mode: gtid, gtids: \"" + gtids + "\"}");
-        }
-    }
 
     @BeforeAll
     void startServer() {
@@ -200,7 +165,7 @@ abstract class MySqlSourceIT {
                 "DELETE FROM src.t WHERE id % 13 = 1");
     }
 
-    private void awaitEqual(LocalJob job) {
+    private void awaitEqual(LocalJob job) throws SQLException {
         await().atMost(LIMIT).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> {
             assertThat(job.ended()).isFalse();
             assertThat(text("CHECKSUM TABLE copy.t")).isEqualTo(text("CHECKSUM TABLE src.t"));
