@@ -17,8 +17,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
@@ -48,6 +50,9 @@ class StandaloneClusterIT {
     private static final long SOME_CHANGES = 1_000;
     /** So small that the queue of a target that does not answer is full in seconds. */
     private static final int BATCH_SIZE = 20;
+
+    /** A rise of the share of time that is due to a paused target: 6 s of Flink's 60. */
+    private static final double BACK_PRESSURE = 0.1;
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration QUIET_LIMIT = Duration.ofMinutes(4);
@@ -140,14 +145,14 @@ class StandaloneClusterIT {
                 step("equal");
                 assertNoSnapshot(second, config);
 
-                backPressure(second, verifier);
+                showsBackPressure(second, verifier);
             }
         }
     }
 
-    private void backPressure(String job, Verifier verifier) throws Exception {
-        // Figures are seconds old, so those of the traffic before may still be shown.
-        until(job, () -> assertThat(backPressured(job)).isEmpty());
+    private void showsBackPressure(String job, Verifier verifier) throws Exception {
+        // There must be room for a rise: catching up after the restart was slow on a busy machine.
+        double before = await().atMost(LIMIT).pollInterval(POLL).until(() -> highest(job), ratio -> ratio < 0.5);
         // A load that knows nothing of the rows there are learns of them when its first insert is refused.
         try (var load = workload(2)) {
             load.start();
@@ -155,8 +160,11 @@ class StandaloneClusterIT {
             stack.warehouse().pause();
             try {
                 step("target paused");
-                until(job, () -> assertThat(backPressured(job)).anyMatch(vertex -> vertex.contains("Read ")));
-                step("back-pressured: " + backPressured(job));
+                // Flink's figure is a mean over 60 s: of the traffic before there is something left, but that only
+                // falls.
+                until(job, () -> assertThat(backPressure(job))
+                        .anySatisfy((vertex, ratio) -> assertThat(ratio).isGreaterThan(before + BACK_PRESSURE)));
+                step("back-pressure was at most " + before + ", is " + backPressure(job));
             } finally {
                 stack.warehouse().resume();
             }
@@ -164,8 +172,6 @@ class StandaloneClusterIT {
             assertEqual(verifier);
             step("equal after " + load.changes() + " changes");
         }
-        until(job, () -> assertThat(backPressured(job)).isEmpty());
-        step("no back-pressure any more");
         assertThat(flink.state(job)).isEqualTo("RUNNING");
     }
 
@@ -213,17 +219,24 @@ class StandaloneClusterIT {
                 .sum();
     }
 
-    /** Names of the tasks that Flink says are held up by what follows them. */
-    private List<String> backPressured(String job) throws IOException, InterruptedException {
-        var found = Stream.<String>builder();
+    /** Share of time in which tasks wait for what follows them, of those where Flink does not call it "ok". */
+    private Map<String, Double> backPressure(String job) throws IOException, InterruptedException {
+        var ratios = new TreeMap<String, Double>();
         for (var vertex : flink.vertices(job).entrySet()) {
             var answer = flink.get("/jobs/" + job + "/vertices/" + vertex.getKey() + "/backpressure");
             boolean fresh = answer.at("status").text().equals("ok");
             if (fresh && !answer.at("backpressure-level").text().equals("ok")) {
-                found.add(vertex.getValue());
+                answer.at("subtasks")
+                        .items()
+                        .forEach(task ->
+                                ratios.merge(vertex.getValue(), task.at("ratio").number(), Math::max));
             }
         }
-        return found.build().toList();
+        return ratios;
+    }
+
+    private double highest(String job) throws IOException, InterruptedException {
+        return backPressure(job).values().stream().reduce(0.0, Math::max);
     }
 
     /** Names as people see them: a vertex is called "a -> b -> (c, d)". */
