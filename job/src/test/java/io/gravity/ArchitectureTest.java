@@ -8,11 +8,11 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
-import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.gravity.error.GravityException;
@@ -28,19 +28,23 @@ class ArchitectureTest {
             List.of("source", "transform", "order", "quality", "repair", "resolve", "route", "dispatch");
 
     @ArchTest
-    static final ArchRule packagesHaveNoCycles =
-            slices().matching("io.gravity.(**)").should().beFreeOfCycles();
+    static void packagesHaveNoCycles(JavaClasses classes) {
+        slices().matching("io.gravity.(**)").should().beFreeOfCycles().check(classes);
+    }
 
     @ArchTest
-    static final ArchRule theVocabularyIsPlainJava = classes()
-            .that()
-            .resideInAPackage("io.gravity.event..")
-            .should()
-            .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "io.gravity.event..");
+    static void theVocabularyIsPlainJava(JavaClasses classes) {
+        classes()
+                .that()
+                .resideInAPackage("io.gravity.event..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "io.gravity.event..")
+                .check(classes);
+    }
 
     @ArchTest
-    static void stagesMeetInTheVocabularyAlone(com.tngtech.archunit.core.domain.JavaClasses classes) {
+    static void stagesMeetInTheVocabularyAlone(JavaClasses classes) {
         for (var stage : STAGES) {
             var others = new ArrayList<String>();
             others.add("io.gravity");
@@ -58,75 +62,98 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static final ArchRule sharedPackagesKnowNoStage = noClasses()
-            .that()
-            .resideInAnyPackage("io.gravity.event..", "io.gravity.types..", "io.gravity.config..", "io.gravity.error..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    STAGES.stream().map(stage -> "io.gravity." + stage + "..").toArray(String[]::new));
+    static void sharedPackagesKnowNoStage(JavaClasses classes) {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.gravity.event..", "io.gravity.types..", "io.gravity.config..", "io.gravity.error..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(STAGES.stream()
+                        .map(stage -> "io.gravity." + stage + "..")
+                        .toArray(String[]::new))
+                .check(classes);
+    }
 
     @ArchTest
-    static final ArchRule driversAreForTheEndsOfTheLine = noClasses()
-            .that()
-            .resideOutsideOfPackages("io.gravity.source..", "io.gravity.dispatch..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "com.mysql..",
-                    "com.zaxxer..",
-                    "com.clickhouse..",
-                    "org.apache.kafka..",
-                    "io.debezium..",
-                    "java.sql..",
-                    "javax.sql..",
-                    "org.apache.flink.cdc..");
+    static void driversAreForTheEndsOfTheLine(JavaClasses classes) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.gravity.source..", "io.gravity.dispatch..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "com.mysql..",
+                        "com.zaxxer..",
+                        "com.clickhouse..",
+                        "org.apache.kafka..",
+                        "io.debezium..",
+                        "java.sql..",
+                        "javax.sql..",
+                        "org.apache.flink.cdc..")
+                .check(classes);
+    }
 
     @ArchTest
-    static final ArchRule theSystemClockIsInjected = noClasses()
-            .that()
-            .doNotBelongToAnyOf(MySqlChangeSource.class)
-            .should()
-            .callMethodWhere(target(describe("reads the system clock", ArchitectureTest::readsTheClock)));
+    static void theSystemClockIsInjected(JavaClasses classes) {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(MySqlChangeSource.class)
+                .should()
+                .callMethodWhere(target(describe("reads the system clock", ArchitectureTest::readsTheClock)))
+                .check(classes);
+    }
 
     @ArchTest
-    static final ArchRule nobodySleeps = noClasses()
-            .should()
-            .callMethodWhere(target(describe(
-                    "sleeps",
-                    called -> called.getName().equals("sleep")
-                            && (called.getOwner().isEquivalentTo(Thread.class)
-                                    || called.getOwner().isEquivalentTo(java.util.concurrent.TimeUnit.class)))));
+    static void nobodySleeps(JavaClasses classes) {
+        noClasses()
+                .should()
+                .callMethodWhere(target(describe(
+                        "sleeps",
+                        called -> called.getName().equals("sleep")
+                                && (called.getOwner().isEquivalentTo(Thread.class)
+                                        || called.getOwner().isEquivalentTo(java.util.concurrent.TimeUnit.class)))))
+                .check(classes);
+    }
 
     @ArchTest
-    static final ArchRule onlyTheCommandPrints = noClasses()
-            .that()
-            .doNotBelongToAnyOf(SyncJob.class)
-            .should()
-            .accessField(System.class, "out")
-            .orShould()
-            .accessField(System.class, "err");
+    static void onlyTheCommandPrints(JavaClasses classes) {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(SyncJob.class)
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .check(classes);
+    }
 
     @ArchTest
-    static final ArchRule logsGoThroughSlf4j = noClasses()
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("java.util.logging..", "org.apache.logging..");
+    static void logsGoThroughSlf4j(JavaClasses classes) {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.util.logging..", "org.apache.logging..")
+                .check(classes);
+    }
 
     @ArchTest
-    static final ArchRule nothingExtendsAClassOfOurs = classes()
-            .that()
-            .areNotAssignableTo(GravityException.class)
-            .should(new ArchCondition<>("extend no class of Gravity") {
-                @Override
-                public void check(JavaClass item, ConditionEvents events) {
-                    item.getRawSuperclass()
-                            .filter(base -> base.getPackageName().startsWith("io.gravity"))
-                            .filter(base -> !base.isEnum())
-                            .ifPresent(base -> events.add(SimpleConditionEvent.violated(
-                                    item, item.getFullName() + " extends " + base.getFullName())));
-                }
-            });
+    static void nothingExtendsAClassOfOurs(JavaClasses classes) {
+        classes()
+                .that()
+                .areNotAssignableTo(GravityException.class)
+                .should(new ArchCondition<>("extend no class of Gravity") {
+                    @Override
+                    public void check(JavaClass item, ConditionEvents events) {
+                        item.getRawSuperclass()
+                                .filter(base -> base.getPackageName().startsWith("io.gravity"))
+                                .filter(base -> !base.isEnum())
+                                .ifPresent(base -> events.add(SimpleConditionEvent.violated(
+                                        item, item.getFullName() + " extends " + base.getFullName())));
+                    }
+                })
+                .check(classes);
+    }
 
     /** The monotonic clock is no clock: it measures spans. */
     private static boolean readsTheClock(AccessTarget called) {

@@ -50,9 +50,9 @@ import org.apache.flink.util.Collector;
 final class ThroughputBenchmark {
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final int ROWS_PER_TRANSACTION = 1000;
-    private static final String COLUMNS = "id, customer, status, amount, quantity, note, email, created_at, updated_at, f";
-    private static final String TABLE =
-            """
+    private static final String COLUMNS =
+            "id, customer, status, amount, quantity, note, email, created_at, updated_at, f";
+    private static final String TABLE = """
             CREATE TABLE bench.orders (
               id BIGINT PRIMARY KEY, customer INT NOT NULL, status VARCHAR(16) NOT NULL, amount DECIMAL(12,2) NOT NULL,
               quantity INT, note VARCHAR(80), email VARCHAR(60), created_at DATETIME(6), updated_at DATETIME(6), f DOUBLE)
@@ -141,7 +141,8 @@ final class ThroughputBenchmark {
     }
 
     private static String literal(long row) {
-        return "(" + row + "," + row % 100_000 + ",'" + (row % 3 == 0 ? "paid" : "pending") + "'," + row % 10_000 + ".25,"
+        return "(" + row + "," + row % 100_000 + ",'" + (row % 3 == 0 ? "paid" : "pending") + "'," + row % 10_000
+                + ".25,"
                 + row % 7 + ",'note of order " + row + " that says a little more','customer" + row
                 + "@example.com','2026-01-02 03:04:05.678901','2026-01-02 03:04:05.678901'," + row + ".5)";
     }
@@ -325,11 +326,7 @@ final class ThroughputBenchmark {
 
     private static TargetConfig kafka(KafkaBroker broker) {
         return new TargetConfig.Kafka(
-                "kafka",
-                List.of(broker.bootstrapServers()),
-                "${database}.${table}",
-                Map.of(),
-                delivery(1000));
+                "kafka", List.of(broker.bootstrapServers()), "${database}.${table}", Map.of(), delivery(1000));
     }
 
     private static TargetConfig clickHouse(ClickHouseServer server) {

@@ -82,9 +82,13 @@ class KillIT {
             long expected = run.verifier.rowsExpected().get("data-warehouse");
             run.workload.start();
             run.job = run.flink.submit(run.config);
-            await().atMost(RECOVERY).pollInterval(Duration.ofMillis(20)).until(() -> rowsAtWarehouse() > SNAPSHOT_BEGUN);
+            await().atMost(RECOVERY)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> rowsAtWarehouse() > SNAPSHOT_BEGUN);
             run.killAndBringBack(victim);
-            assertThat(run.rowsAtKill).as("rows there when %s was killed", victim).isLessThan(expected * 9 / 10);
+            assertThat(run.rowsAtKill)
+                    .as("rows there when %s was killed", victim)
+                    .isLessThan(expected * 9 / 10);
             run.finish(victim);
         }
     }
@@ -215,7 +219,10 @@ class KillIT {
         void assertEqual(String after) throws Exception {
             var results = verifier.awaitQuiet(RECOVERY, SETTLE);
             assertThat(results.values()).as("targets after %s", after).allMatch(TargetResult::equal);
-            assertThat(results.values().stream().mapToLong(TargetResult::rowsExpected).sum()).isPositive();
+            assertThat(results.values().stream()
+                            .mapToLong(TargetResult::rowsExpected)
+                            .sum())
+                    .isPositive();
         }
 
         @Override

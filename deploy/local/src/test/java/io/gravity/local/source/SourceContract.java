@@ -42,7 +42,7 @@ abstract class SourceContract {
                     + " '2024-06-01 12:00:00.654321', '-10:11:12.500', 2024, 0.1, 'b', 'x,z', 'text', x'00FF10', NULL";
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
-    Path folder;
+    static Path folder;
 
     private DatabaseServer server;
 
