@@ -22,26 +22,27 @@ public final class SyncJob {
     private SyncJob() {}
 
     public static void main(String[] args) throws Exception {
-        boolean validate = args.length == 2 && args[0].equals("--validate");
-        if (args.length != 1 && !validate) {
-            System.err.println("usage: SyncJob [--validate] CONF");
-            System.exit(2);
+        if (args.length == 2 && args[0].equals("--validate")) {
+            System.exit(validate(Path.of(args[1])));
         }
-        SyncConfig config;
-        try {
-            config = SyncConfigLoader.load(Path.of(args[args.length - 1]), System::getenv);
-        } catch (ConfigException e) {
-            System.err.println(e.getMessage());
-            System.exit(1);
-            return;
+        if (args.length != 1) {
+            throw new IllegalArgumentException("usage: SyncJob [--validate] CONF");
         }
-        if (validate) {
-            System.out.print(config.render());
-            return;
-        }
+        // Thrown on, not exited with: a session cluster may run this in its own process.
+        var config = SyncConfigLoader.load(Path.of(args[0]), System::getenv);
         var env = StreamExecutionEnvironment.getExecutionEnvironment();
         build(env, config);
         env.execute("gravity");
+    }
+
+    private static int validate(Path file) {
+        try {
+            System.out.print(SyncConfigLoader.load(file, System::getenv).render());
+            return 0;
+        } catch (ConfigException e) {
+            System.err.println(e.getMessage());
+            return 1;
+        }
     }
 
     /** Builds the job against the servers its configuration names. What the cluster has configured is kept. */
