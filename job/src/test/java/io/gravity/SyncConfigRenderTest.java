@@ -86,7 +86,7 @@ class SyncConfigRenderTest {
                               connect-max-retries: 3
                               connection-pool-size: 4
                               heartbeat-interval: 3s
-                              poll-interval: 1ms
+                              poll-interval: 5ms
                               max-batch-size: 2048
                               max-queue-size: 8192
                               chunk-size: 8096
