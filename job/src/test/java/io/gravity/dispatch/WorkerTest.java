@@ -92,7 +92,7 @@ class WorkerTest {
         assertThat(worker.failures()).isZero();
     }
 
-    @Property
+    @Property(tries = 100)
     void nothingIsLostOrMovedWhateverTheLimits(@ForAll long seed) {
         var random = new Random(seed);
         var worker = new Worker(Deliveries.ofBytes(1 + random.nextInt(4), 1 + random.nextInt(300)));
