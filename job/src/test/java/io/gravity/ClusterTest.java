@@ -155,7 +155,7 @@ class ClusterTest {
         reports.block();
         var job = submit(1, null);
         endpoints.source("a").allow(1000);
-        awaitDelivered(warehouse, 50);
+        awaitDelivered(warehouse, 20);
 
         cluster.triggerCheckpoint(job.getJobID(), CheckpointType.FULL).get(10, TimeUnit.SECONDS);
 
