@@ -90,6 +90,10 @@ final class ConnectorConfigs {
         // Each field then names its column's declared type, which delivery needs.
         properties.setProperty("column.propagate.source.type", ".*");
         properties.setProperty("enable.time.adjuster", "false");
+        // BinlogWatch looks after the connection; the interval only says how often the server shows life.
+        properties.setProperty("connect.keep.alive", "false");
+        properties.setProperty(
+                "connect.keep.alive.interval.ms", String.valueOf(BinlogWatch.HEARTBEAT.toMillis() * 5 / 4));
         return properties;
     }
 }

@@ -5,9 +5,11 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Queue;
+import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.BinlogSplitReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.DebeziumReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.SnapshotSplitReader;
+import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskContext;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlRecords;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
@@ -30,6 +32,7 @@ final class ConnectorSplitReader implements SplitReader<SourceRecords, ChangeSpl
     private final Queue<ChangeSplit> waiting = new ArrayDeque<>();
     private DebeziumReader<SourceRecords, MySqlSplit> reader;
     private ChangeSplit current;
+    private BinlogWatch watch;
     private volatile boolean awake;
 
     ConnectorSplitReader(MySqlSourceConfig config, int subtask) {
@@ -57,15 +60,22 @@ final class ConnectorSplitReader implements SplitReader<SourceRecords, ChangeSpl
     private void begin(ChangeSplit next) {
         if (reader == null) {
             reader = next.isBinlog()
-                    ? new BinlogSplitReader(config, subtask)
+                    ? watchedBinlog()
                     : new SnapshotSplitReader(config, subtask, SnapshotPhaseHooks.empty());
         }
         reader.submitSplit(next.split());
         current = next;
     }
 
+    private BinlogSplitReader watchedBinlog() {
+        var client = DebeziumUtils.createBinaryClient(config.getDbzConfiguration());
+        watch = BinlogWatch.on(client, config.getHostname() + ":" + config.getPort());
+        return new BinlogSplitReader(
+                new StatefulTaskContext(config, client, DebeziumUtils.createMySqlConnection(config)), subtask);
+    }
+
     /** Waits inside the fetcher for a batch that holds something, since each batch handed over wakes the task. */
-    private MySqlRecords poll() throws InterruptedException {
+    private MySqlRecords poll() throws InterruptedException, IOException {
         long deadline = System.nanoTime() + IDLE_TICK_NANOS;
         while (true) {
             Iterator<SourceRecords> batches = reader.pollSplitRecords();
@@ -80,6 +90,9 @@ final class ConnectorSplitReader implements SplitReader<SourceRecords, ChangeSpl
             if (batches.hasNext()) {
                 var batch = batches.next();
                 boolean empty = !batch.iterator().hasNext();
+                if (empty && current.isBinlog()) {
+                    watch.check();
+                }
                 boolean tick = current.isBinlog() && System.nanoTime() >= deadline;
                 if (!empty || tick || awake) {
                     awake = false;

@@ -144,7 +144,7 @@ public record SourceConfig(
     /**
      * Settings of the connector; the defaults are those measured to be fast.
      *
-     * @param pollInterval how long the reader waits for a batch at most; dominates latency
+     * @param pollInterval how long the reader waits for a batch at most; adds to latency, and costs an idle source its wake-ups
      * @param maxBatchSize events per batch
      * @param maxQueueSize events between the binlog client and the reader
      * @param chunkSize rows per snapshot chunk

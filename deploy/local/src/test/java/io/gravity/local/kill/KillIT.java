@@ -45,7 +45,7 @@ class KillIT {
     private static final Duration DOWN = Duration.ofSeconds(2);
     private static final Duration MORE_LOAD = Duration.ofSeconds(3);
     private static final Duration RECOVERY = Duration.ofMinutes(4);
-    private static final Duration SETTLE = Duration.ofSeconds(45);
+    private static final Duration SETTLE = Duration.ofSeconds(60);
     /** Rows of the MySQL target at which the snapshot has begun, and is far from its end. */
     private static final int SNAPSHOT_BEGUN = 300;
 
