@@ -1,8 +1,10 @@
 package io.gravity.dispatch;
 
+import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
 import io.gravity.types.EventTypes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +48,9 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
     /** Batches' worth of rows that may wait per worker before the stream is held back. */
     private static final int QUEUED_BATCHES = 2;
 
+    /** A deadlock has passed by the time it is reported; what stays busy is left alone for longer each time. */
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(5);
+
     private static final long CLOSE_SECONDS = 5;
 
     private final String target;
@@ -53,6 +58,7 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
     private final TargetWriters writers;
     private final MailboxExecutor mailbox;
     private final Backoff backoff;
+    private final Backoff briefly;
 
     private transient TargetWriter writer;
     private transient ExecutorService executor;
@@ -77,6 +83,7 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
         this.writers = writers;
         this.mailbox = mailbox;
         this.backoff = new Backoff(delivery.backoff(), delivery.maxBackoff());
+        this.briefly = new Backoff(BUSY_PAUSE, delivery.maxBackoff());
         this.processingTimeService = time;
     }
 
@@ -214,7 +221,8 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
             throw new IllegalStateException("target " + target + ": the writer failed in an unexpected way", error);
         }
         retries.inc();
-        long pause = backoff.millis(worker.failed(), random);
+        var patience = known.code() == ErrorCode.TARGET_BUSY ? briefly : backoff;
+        long pause = patience.millis(worker.failed(), random);
         LOG.warn(
                 "target {}: batch of {} rows failed {} time(s), trying again in {} ms: {} {}",
                 target,

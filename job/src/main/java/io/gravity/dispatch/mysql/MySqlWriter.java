@@ -103,24 +103,30 @@ public final class MySqlWriter implements TargetWriter {
         }
     }
 
+    /**
+     * One statement a row, sent together by the driver: told several keys at once, a server may read the whole table
+     * instead, and waits for rows that other connections hold.
+     */
     private void delete(Connection connection, BatchPlan.Group group) {
-        var texts = texts(group);
-        var schema = group.schema();
         var rows = group.deletes();
-        int keys = schema.keyColumnCount();
-        for (int from = 0; from < rows.size(); ) {
-            int count = Math.min(texts.maxDeleteRows(), Integer.highestOneBit(rows.size() - from));
-            var part = rows.subList(from, from + count);
-            var values = new Object[count * keys];
-            for (int row = 0; row < count; row++) {
-                var image = part.get(row).image();
-                for (int n = 0; n < keys; n++) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        var schema = group.schema();
+        try (var statement = connection.prepareStatement(texts(group).delete())) {
+            for (var event : rows) {
+                for (int n = 0; n < schema.keyColumnCount(); n++) {
                     int column = schema.keyColumn(n);
-                    values[row * keys + n] = bindable(part.get(row), column, image.value(column));
+                    MySqlValues.bind(
+                            statement,
+                            n + 1,
+                            bindable(event, column, event.image().value(column)));
                 }
+                statement.addBatch();
             }
-            execute(connection, texts.delete(count), values, values.length, "delete from " + group.table(), part);
-            from += count;
+            statement.executeBatch();
+        } catch (SQLException e) {
+            throw MySqlErrors.triaged(e, name, "delete from " + group.table(), rows);
         }
     }
 

@@ -22,27 +22,20 @@ final class TableStatements {
     /** The protocol allows 65,535 placeholders; fewer keep texts within the driver's cache limit. */
     private static final int MAX_PLACEHOLDERS = 16_384;
 
-    private static final int MAX_DELETE_ROWS = 256;
-
     private final String table;
     private final TableSchema schema;
     private final AtomicReferenceArray<String> upserts = new AtomicReferenceArray<>(11);
-    private final AtomicReferenceArray<String> deletes = new AtomicReferenceArray<>(9);
+    private final String delete;
 
     TableStatements(TableId table, TableSchema schema) {
         this.table = quoted(table.database()) + "." + quoted(table.name());
         this.schema = schema;
+        this.delete = buildDelete(this.table, schema);
     }
 
     /** Returns the most rows an upsert takes, a power of two. */
     int maxUpsertRows() {
         return Integer.highestOneBit(Math.max(1, Math.min(MAX_ROWS, MAX_PLACEHOLDERS / schema.columnCount())));
-    }
-
-    /** Returns the most rows a delete takes, a power of two. */
-    int maxDeleteRows() {
-        return Integer.highestOneBit(
-                Math.max(1, Math.min(MAX_DELETE_ROWS, MAX_PLACEHOLDERS / schema.keyColumnCount())));
     }
 
     /**
@@ -54,13 +47,9 @@ final class TableStatements {
         return cached(upserts, rows, this::buildUpsert);
     }
 
-    /**
-     * Returns the delete of so many rows; placeholders are the key of the first row, then of the second, ...
-     *
-     * @param rows a power of two up to {@link #maxDeleteRows()}
-     */
-    String delete(int rows) {
-        return cached(deletes, rows, this::buildDelete);
+    /** Returns the delete of one row; placeholders are its key. */
+    String delete() {
+        return delete;
     }
 
     private static String cached(AtomicReferenceArray<String> texts, int rows, IntFunction<String> build) {
@@ -85,24 +74,13 @@ final class TableStatements {
                 + names.stream().map(name -> name + "=VALUES(" + name + ")").collect(Collectors.joining(","));
     }
 
-    private String buildDelete(int rows) {
-        var keys = IntStream.range(0, schema.keyColumnCount())
-                .mapToObj(n -> schema.column(schema.keyColumn(n)))
-                .toList();
-        var head = "DELETE FROM " + table + " WHERE ";
-        if (keys.stream().anyMatch(Column::nullable)) {
-            // IN can't find NULL.
-            var row = keys.stream()
-                    .map(key -> quoted(key.name()) + (key.nullable() ? "<=>?" : "=?"))
-                    .collect(Collectors.joining(" AND ", "(", ")"));
-            return head + repeated(row, " OR ", rows);
-        }
-        if (keys.size() == 1) {
-            return head + quoted(keys.get(0).name()) + " IN (" + repeated("?", ",", rows) + ")";
-        }
-        var names = keys.stream().map(key -> quoted(key.name())).collect(Collectors.joining(",", "(", ")"));
-        var row = "(" + repeated("?", ",", keys.size()) + ")";
-        return head + names + " IN (" + repeated(row, ",", rows) + ")";
+    private static String buildDelete(String table, TableSchema schema) {
+        return "DELETE FROM " + table + " WHERE "
+                + IntStream.range(0, schema.keyColumnCount())
+                        .mapToObj(n -> schema.column(schema.keyColumn(n)))
+                        // Plain equality can't find NULL.
+                        .map(key -> quoted(key.name()) + (key.nullable() ? "<=>?" : "=?"))
+                        .collect(Collectors.joining(" AND "));
     }
 
     private static String repeated(String part, String separator, int times) {

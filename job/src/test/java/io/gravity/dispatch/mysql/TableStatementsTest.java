@@ -23,20 +23,20 @@ class TableStatementsTest {
 
     @Test
     void deletesByOneKeyColumn() {
-        assertThat(new TableStatements(TABLE, schema(false, 1)).delete(4))
-                .isEqualTo("DELETE FROM `shop`.`ord``ers` WHERE `b` IN (?,?,?,?)");
+        assertThat(new TableStatements(TABLE, schema(false, 1)).delete())
+                .isEqualTo("DELETE FROM `shop`.`ord``ers` WHERE `b`=?");
     }
 
     @Test
     void deletesBySeveralKeyColumnsInTheKeysOrder() {
-        assertThat(new TableStatements(TABLE, schema(false, 2, 0)).delete(2))
-                .isEqualTo("DELETE FROM `shop`.`ord``ers` WHERE (`c`,`a`) IN ((?,?),(?,?))");
+        assertThat(new TableStatements(TABLE, schema(false, 2, 0)).delete())
+                .isEqualTo("DELETE FROM `shop`.`ord``ers` WHERE `c`=? AND `a`=?");
     }
 
     @Test
     void findsNullInAKey() {
-        assertThat(new TableStatements(TABLE, schema(true, 0, 1)).delete(2))
-                .isEqualTo("DELETE FROM `shop`.`ord``ers` WHERE (`a`<=>? AND `b`<=>?) OR (`a`<=>? AND `b`<=>?)");
+        assertThat(new TableStatements(TABLE, schema(true, 0, 1)).delete())
+                .isEqualTo("DELETE FROM `shop`.`ord``ers` WHERE `a`<=>? AND `b`<=>?");
     }
 
     @Test
@@ -52,7 +52,6 @@ class TableStatementsTest {
     void buildsATextOnce() {
         var statements = new TableStatements(TABLE, schema(false, 0));
         assertThat(statements.upsert(1024)).isSameAs(statements.upsert(1024));
-        assertThat(statements.delete(256)).isSameAs(statements.delete(256));
     }
 
     private static TableSchema schema(boolean nullable, int... key) {
