@@ -72,7 +72,7 @@ public final class SyncJob {
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         ifUnset(cluster, defaults, CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
         ifUnset(cluster, defaults, StateBackendOptions.STATE_BACKEND, "rocksdb");
-        ifUnset(cluster, defaults, ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(2));
+        ifUnset(cluster, defaults, ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(5));
         ifUnset(cluster, defaults, TaskManagerOptions.BUFFER_DEBLOAT_ENABLED, true);
         ifUnset(cluster, defaults, RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
         ifUnset(

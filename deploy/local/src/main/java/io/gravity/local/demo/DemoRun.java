@@ -25,7 +25,9 @@ final class DemoRun {
     private static final Duration SETTLE = Duration.ofSeconds(15);
 
     private static final double HOT_SHARE = 0.1;
-    private static final int PARALLELISM = 2;
+    /** Half of the cores: the servers and the load need the others. */
+    private static final int PARALLELISM = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
     private static final long SNAPSHOT_POLL_MILLIS = 200;
     private static final long TABLE_MILLIS = 1_000;
 

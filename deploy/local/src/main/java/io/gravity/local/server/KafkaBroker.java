@@ -67,6 +67,8 @@ public final class KafkaBroker implements AutoCloseable {
         var java = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx192m",
+                // Tests and the demo end before the second compiler has earned what it costs.
+                "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-XX:-UsePerfData",
                 "-Dlog4j.configuration=file:" + home.resolve("log4j.properties"),
