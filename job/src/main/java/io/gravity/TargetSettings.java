@@ -39,8 +39,8 @@ final class TargetSettings {
     }
 
     enum Type {
-        MYSQL(1000, Duration.ofMillis(5)),
-        KAFKA(1000, Duration.ofMillis(5)),
+        MYSQL(1000, Duration.ofMillis(20)),
+        KAFKA(1000, Duration.ofMillis(20)),
         CLICKHOUSE(10_000, Duration.ofMillis(200));
 
         private final int batchSize;

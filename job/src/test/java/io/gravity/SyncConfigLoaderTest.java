@@ -121,14 +121,14 @@ class SyncConfigLoaderTest {
                         Secret.of("p"),
                         null,
                         Map.of(),
-                        delivery(1000, Duration.ofMillis(5), retry)));
+                        delivery(1000, Duration.ofMillis(20), retry)));
         assertThat(target(KAFKA))
                 .isEqualTo(new TargetConfig.Kafka(
                         "k",
                         List.of("b:1"),
                         "${database}.${table}",
                         Map.of(),
-                        delivery(1000, Duration.ofMillis(5), retry)));
+                        delivery(1000, Duration.ofMillis(20), retry)));
         assertThat(target(CLICKHOUSE))
                 .isEqualTo(new TargetConfig.ClickHouse(
                         "c",

@@ -86,7 +86,7 @@ class SyncConfigRenderTest {
                               connect-max-retries: 3
                               connection-pool-size: 4
                               heartbeat-interval: 3s
-                              poll-interval: 5ms
+                              poll-interval: 10ms
                               max-batch-size: 2048
                               max-queue-size: 8192
                               chunk-size: 8096
@@ -101,7 +101,7 @@ class SyncConfigRenderTest {
                               password: "***"
                               batch-size: 1000
                               batch-bytes: 4MiB
-                              batch-timeout: 5ms
+                              batch-timeout: 20ms
                               max-in-flight: 2
                               retry:
                                 backoff: 100ms

@@ -180,7 +180,7 @@ public record SourceConfig(
                     3,
                     4,
                     Duration.ofSeconds(3),
-                    Duration.ofMillis(5),
+                    Duration.ofMillis(10),
                     2048,
                     8192,
                     8096,
