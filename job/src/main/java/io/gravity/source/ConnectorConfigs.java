@@ -74,6 +74,8 @@ final class ConnectorConfigs {
     private static Properties jdbcProperties(SourceConfig.Tuning tuning) {
         var properties = new Properties();
         properties.setProperty("queryInterceptors", MasterStatusInterceptor.class.getName());
+        // MySQL 8's default login needs the server's key or TLS; who wants TLS sets useSSL in jdbc-properties.
+        properties.setProperty("allowPublicKeyRetrieval", "true");
         if (tuning.serverTimeZone() == null) {
             properties.setProperty("forceConnectionTimeZoneToSession", "true");
         }
