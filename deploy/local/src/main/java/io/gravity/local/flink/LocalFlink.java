@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,15 +25,19 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.contrib.streaming.state.RocksDBOptions;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.FileUtils;
 
 /** A Flink cluster in this JVM, with its web UI on a free port of 127.0.0.1. Failed tasks restart without end. */
 public final class LocalFlink implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
+
+    private static final Path MEMORY = Path.of("/dev/shm");
 
     private final MiniCluster cluster;
     private final Configuration configuration;
@@ -135,6 +140,10 @@ public final class LocalFlink implements AutoCloseable {
     @Override
     public void close() throws IOException {
         close(cluster);
+        var scratch = configuration.get(RocksDBOptions.LOCAL_DIRECTORIES);
+        if (scratch != null) {
+            FileUtils.deleteDirectoryQuietly(Path.of(scratch).toFile());
+        }
     }
 
     private static void close(MiniCluster cluster) throws IOException {
@@ -162,6 +171,13 @@ public final class LocalFlink implements AutoCloseable {
         settings.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, Duration.ofSeconds(20));
 
         settings.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+        // RocksDB's own files need not outlive the process, but it syncs them at every checkpoint, with the task at a
+        // stop.
+        if (Files.isWritable(MEMORY)) {
+            settings.set(
+                    RocksDBOptions.LOCAL_DIRECTORIES,
+                    MEMORY.resolve("gravity-" + UUID.randomUUID()).toString());
+        }
         settings.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         settings.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
         settings.set(

@@ -197,7 +197,7 @@ class KillIT {
                     config.resolve(),
                     config.routes(),
                     config.targets(),
-                    config.checkpointInterval());
+                    Duration.ofSeconds(1));
         }
 
         void killAndBringBack(Victim victim) throws Exception {
