@@ -9,7 +9,7 @@ public final class Bench {
 
     public static void main(String[] args) throws Exception {
         if (args.length > 0 && args[0].equals("throughput")) {
-            ThroughputBenchmark.main(Arrays.copyOfRange(args, 1, args.length));
+            ThroughputBenchmark.start(Arrays.copyOfRange(args, 1, args.length));
             return;
         }
         System.err.println("usage: bench throughput [--rows N] [--parallelism N]");

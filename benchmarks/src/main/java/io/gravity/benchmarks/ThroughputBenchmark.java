@@ -72,7 +72,7 @@ final class ThroughputBenchmark {
         this.target = target;
     }
 
-    static void main(String[] args) throws Exception {
+    static void start(String[] args) throws Exception {
         long rows = 1_000_000;
         int parallelism = 2;
         for (int i = 0; i + 1 < args.length; i += 2) {
