@@ -64,6 +64,8 @@ public final class SyncJob {
         defaults.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         // Changes are immutable, so stages of one task share them.
         defaults.set(PipelineOptions.OBJECT_REUSE, true);
+        // Timers on the heap would go into the raw keyed state, where the stages keep what they hold.
+        defaults.setString("state.backend.rocksdb.timer-service.factory", "ROCKSDB");
         ifUnset(cluster, defaults, CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
         ifUnset(
                 cluster,

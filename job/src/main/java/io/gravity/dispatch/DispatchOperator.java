@@ -3,25 +3,18 @@ package io.gravity.dispatch;
 import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
-import io.gravity.types.EventTypes;
+import io.gravity.types.KeyGroupChanges;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.apache.flink.api.common.operators.MailboxExecutor;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -35,16 +28,14 @@ import org.slf4j.LoggerFactory;
  * The send queue of one target in one subtask: lanes shared out to workers, batches written on I/O threads, failures
  * retried with backoff for ever, back-pressure when the memory's share is full.
  *
- * <p>State per lane: {@code unacknowledged-changes}, written at each checkpoint with what the target has not yet
- * acknowledged and cleared at the next when it has; so it is as large as the queue and needs no TTL. Nothing reads it but
- * a restore. An error that the target will always answer (a missing table, a value that does not fit) holds this target
- * back, visibly, rather than losing the row.
+ * <p>State per lane, raw: what the target has not yet acknowledged at a checkpoint. Each checkpoint writes it anew, so it
+ * is as large as the queue and needs no TTL. Nothing reads it but a restore. An error that the target will always answer
+ * (a missing table, a value that does not fit) holds this target back, visibly, rather than losing the row.
  */
 final class DispatchOperator extends AbstractStreamOperator<Void>
         implements OneInputStreamOperator<ChangeEvent, Void>, BoundedOneInput {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(DispatchOperator.class);
-    private static final String STATE = "unacknowledged-changes";
     /** Batches' worth of rows that may wait per worker before the stream is held back. */
     private static final int QUEUED_BATCHES = 2;
 
@@ -64,8 +55,6 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
     private transient ExecutorService executor;
     private transient Worker[] workers;
     private transient long[] timers;
-    private transient ListState<ChangeEvent> unacknowledged;
-    private transient Set<Integer> lanesInState;
     private transient Counter delivered;
     private transient Counter batches;
     private transient Counter retries;
@@ -97,26 +86,10 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
             workers[i] = new Worker(delivery);
             timers[i] = Long.MAX_VALUE;
         }
-        lanesInState = new HashSet<>();
-        var descriptor = new ListStateDescriptor<>(STATE, EventTypes.CHANGE);
-        unacknowledged = getPartitionedState(descriptor);
         if (context.isRestored()) {
-            restore();
-        }
-    }
-
-    private void restore() throws Exception {
-        var keys = new ArrayList<Object>();
-        try (var stored = getKeyedStateBackend().getKeys(STATE, VoidNamespace.INSTANCE)) {
-            stored.forEach(keys::add);
-        }
-        long now = getProcessingTimeService().getCurrentProcessingTime();
-        for (var key : keys) {
-            setCurrentKey(key);
-            for (var event : unacknowledged.get()) {
-                int lane = Lanes.laneOf(event.key());
-                worker(lane).add(event, now);
-                lanesInState.add(lane);
+            long now = getProcessingTimeService().getCurrentProcessingTime();
+            for (var event : KeyGroupChanges.read(context)) {
+                worker(Lanes.laneOf(event.key())).add(event, now);
             }
         }
     }
@@ -238,24 +211,16 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        var byLane = new TreeMap<Integer, List<ChangeEvent>>();
+        var unacknowledged = new ArrayList<ChangeEvent>();
         for (var worker : workers) {
-            for (var event : worker.unacknowledged()) {
-                byLane.computeIfAbsent(Lanes.laneOf(event.key()), lane -> new ArrayList<>())
-                        .add(event);
-            }
+            unacknowledged.addAll(worker.unacknowledged());
         }
-        for (var lane : lanesInState) {
-            if (!byLane.containsKey(lane)) {
-                setCurrentKey(Lanes.keyOf(lane));
-                unacknowledged.clear();
-            }
-        }
-        for (var lane : byLane.entrySet()) {
-            setCurrentKey(Lanes.keyOf(lane.getKey()));
-            unacknowledged.update(lane.getValue());
-        }
-        lanesInState = new HashSet<>(byLane.keySet());
+        KeyGroupChanges.write(context, unacknowledged, event -> Lanes.laneOf(event.key()));
+    }
+
+    @Override
+    protected boolean isUsingCustomRawKeyedState() {
+        return true;
     }
 
     @Override
