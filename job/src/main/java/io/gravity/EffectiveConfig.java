@@ -7,6 +7,9 @@ import io.gravity.config.Value;
 import io.gravity.config.YamlText;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TablePattern;
+import io.gravity.resolve.ConflictStrategy;
+import io.gravity.resolve.FieldRule;
+import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
 import io.gravity.transform.TableMapping;
@@ -44,8 +47,7 @@ final class EffectiveConfig {
             yaml.close();
         }
         yaml.open("conflict-resolution");
-        yaml.plain("default-strategy", Value.nameOf(config.resolve().strategy()));
-        yaml.plain("tombstone-ttl", Durations.format(config.resolve().tombstoneTtl()));
+        resolve(config.resolve());
         yaml.close();
         yaml.open("merge");
         yaml.plain("strategy", Value.nameOf(config.order().strategy()));
@@ -177,6 +179,60 @@ final class EffectiveConfig {
         }
         tables("tables", mapping.tables());
         yaml.text("target", mapping.target());
+        yaml.close();
+    }
+
+    private void resolve(ResolveConfig resolve) {
+        yaml.plain("default-strategy", resolve.strategy().label());
+        strategy(resolve.strategy());
+        if (!resolve.rules().isEmpty()) {
+            yaml.open("custom-rules");
+            for (var rule : resolve.rules()) {
+                yaml.item();
+                tables("tables", rule.tables());
+                yaml.plain("strategy", rule.strategy().label());
+                strategy(rule.strategy());
+                yaml.close();
+            }
+            yaml.close();
+        }
+        yaml.plain("handover-after", Durations.format(resolve.handoverAfter()));
+        yaml.plain("tombstone-ttl", Durations.format(resolve.tombstoneTtl()));
+        yaml.plain("row-ttl", Durations.format(resolve.rowTtl()));
+        if (resolve.audit() == null) {
+            yaml.plain("audit", false);
+        } else {
+            yaml.open("audit");
+            yaml.text("table", resolve.audit().toString());
+            yaml.close();
+        }
+    }
+
+    /** What a strategy has beside its name. */
+    private void strategy(ConflictStrategy strategy) {
+        if (strategy instanceof ConflictStrategy.ErrorStop stop) {
+            yaml.plain("scope", Value.nameOf(stop.scope()));
+        } else if (strategy instanceof ConflictStrategy.Custom custom) {
+            yaml.text("resolver", custom.resolver());
+        } else if (strategy instanceof ConflictStrategy.Merge merge) {
+            yaml.plain("merge-default", merge.others().label());
+            if (!merge.fields().isEmpty()) {
+                yaml.open("merge-rules");
+                merge.fields().forEach(this::mergeRule);
+                yaml.close();
+            }
+        }
+    }
+
+    private void mergeRule(String field, FieldRule rule) {
+        yaml.item();
+        yaml.text("field", field);
+        yaml.plain("strategy", rule.label());
+        if (rule instanceof FieldRule.Priority priority) {
+            yaml.texts("priority", priority.values());
+        } else if (rule instanceof FieldRule.Concat concat) {
+            yaml.text("separator", concat.separator());
+        }
         yaml.close();
     }
 

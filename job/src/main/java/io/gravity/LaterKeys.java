@@ -33,11 +33,9 @@ final class LaterKeys {
     static final String[] REALTIME_STREAM = {"worker-threads", "buffer-size"};
     static final String[] TARGET_GROUPS = {"primary", "backup"};
     static final String[] ROUTING = {"key", "ranges"};
-    static final String[] CONFLICT_RESOLUTION = {"custom-rules", "special-rules"};
 
     static final Set<String> ROUTING_STRATEGIES =
             Set.of("hash", "range", "round-robin", "weighted-round-robin", "least-connections", "consistent-hash");
-    static final Set<String> CONFLICT_STRATEGIES = Set.of("merge", "error-stop", "timestamp-earliest", "custom");
     static final Set<String> MERGE_STRATEGIES = Set.of("by-table", "time-series");
 
     private LaterKeys() {}

@@ -2,18 +2,15 @@ package io.gravity;
 
 import io.gravity.config.ConfigException;
 import io.gravity.config.ConfigFile;
-import io.gravity.config.Nearest;
 import io.gravity.config.Problems;
 import io.gravity.config.Section;
 import io.gravity.config.Value;
 import io.gravity.order.OrderConfig;
-import io.gravity.resolve.ResolveConfig;
 import io.gravity.source.SourceConfig;
 import io.gravity.transform.TableMapping;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,8 +42,10 @@ public final class SyncConfigLoader {
 
         var mappings = mappings(root, sources.names(), problems);
         var resolution = root.section("conflict-resolution");
-        var priorities = priorities(resolution, sources.names());
-        var resolve = resolve(resolution);
+        var resolveSettings = new ResolveSettings(resolution, problems);
+        var priorities = resolveSettings.priorities(sources.names());
+        var resolve = resolveSettings.read();
+        resolution.refuseOthers();
         var order = order(root.section("merge"));
         var checkpointInterval =
                 root.duration("checkpoint-interval", Duration.ofMillis(100), Duration.ofDays(1), CHECKPOINT_INTERVAL);
@@ -111,37 +110,6 @@ public final class SyncConfigLoader {
             }
         }
         return mappings;
-    }
-
-    private static ResolveConfig resolve(Section section) {
-        var defaults = ResolveConfig.defaults();
-        if (section.has("strategy") && section.has("default-strategy")) {
-            section.problem("strategy", "found beside default-strategy, expected one of them");
-        }
-        var strategy = section.choice(
-                "default-strategy", ResolveConfig.Strategy.class, defaults.strategy(), LaterKeys.CONFLICT_STRATEGIES);
-        strategy = section.choice("strategy", ResolveConfig.Strategy.class, strategy, LaterKeys.CONFLICT_STRATEGIES);
-        var tombstoneTtl = section.duration(
-                "tombstone-ttl", Duration.ofMinutes(1), Duration.ofDays(3650), defaults.tombstoneTtl());
-        section.later(LaterKeys.CONFLICT_RESOLUTION);
-        section.refuseOthers();
-        return new ResolveConfig(strategy, tombstoneTtl);
-    }
-
-    /** Returns the priorities that go before those the sources state themselves. */
-    private static Map<String, Integer> priorities(Section section, Set<String> sourceNames) {
-        var priorities = new HashMap<String, Integer>();
-        section.value("source-priorities")
-                .map(value -> value.members("sources' names with their priorities"))
-                .orElse(Map.of())
-                .forEach((name, value) -> {
-                    if (!sourceNames.contains(name)) {
-                        value.problem("unknown source, expected " + sourceName(sourceNames) + "."
-                                + Nearest.hint(name, sourceNames));
-                    }
-                    value.number(1, 1000, 1).ifPresent(priority -> priorities.put(name, (int) priority));
-                });
-        return priorities;
     }
 
     private static SourceConfig prioritised(SourceConfig source, Map<String, Integer> priorities) {

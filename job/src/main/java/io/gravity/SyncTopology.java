@@ -10,7 +10,7 @@ import io.gravity.event.RowKey;
 import io.gravity.order.OrderFunction;
 import io.gravity.quality.QualityFunction;
 import io.gravity.repair.RepairFunction;
-import io.gravity.resolve.ResolveFunction;
+import io.gravity.resolve.ResolveOperatorFactory;
 import io.gravity.route.RouteFunction;
 import io.gravity.source.SourceConfig;
 import io.gravity.transform.TableMapper;
@@ -62,9 +62,11 @@ final class SyncTopology {
                 .uid("repair")
                 .name("Repair");
         var resolved = byRow(repaired)
-                .process(new ResolveFunction(config.resolve(), priorities), EventTypes.CHANGE)
-                .uid("resolve")
-                .name("Resolve conflicts");
+                .transform(
+                        "Resolve conflicts",
+                        EventTypes.CHANGE,
+                        new ResolveOperatorFactory(config.resolve(), shared, priorities))
+                .uid("resolve");
         var routed =
                 byRow(resolved).process(router, EventTypes.CHANGE).uid("route").name("Route");
         config.targets().forEach(target -> dispatch(routed, target, endpoints));

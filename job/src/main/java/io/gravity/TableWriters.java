@@ -2,10 +2,10 @@ package io.gravity;
 
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
-import io.gravity.order.SharedTables;
 import io.gravity.source.SourceConfig;
 import io.gravity.transform.TableMapper;
 import io.gravity.transform.TableMapping;
+import io.gravity.types.SharedTables;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

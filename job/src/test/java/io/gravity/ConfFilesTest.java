@@ -33,22 +33,8 @@ class ConfFilesTest {
     }
 
     @Test
-    void refusesOnlyTheCustomRulesOfTheSpecificationsExample() {
-        assertThatThrownBy(() -> SyncConfigLoader.load(CONF.resolve(SPEC), name -> null))
-                .isInstanceOfSatisfying(
-                        ConfigException.class,
-                        e -> assertThat(e.problems()).singleElement().satisfies(problem -> {
-                            assertThat(problem.path()).isEqualTo("conflict-resolution.custom-rules");
-                            assertThat(problem.text()).isEqualTo("not supported yet");
-                        }));
-    }
-
-    @Test
     void holdsTheSpecificationsValuesInTheDemo() throws IOException {
-        var spec = Files.readString(CONF.resolve(SPEC));
-        var withoutRules = Files.createTempFile("spec", ".yaml");
-        Files.writeString(withoutRules, spec.substring(0, spec.indexOf("    custom-rules:")));
-        var expected = SyncConfigLoader.load(withoutRules, name -> null);
+        var expected = SyncConfigLoader.load(CONF.resolve(SPEC), name -> null);
         var demo = SyncConfigLoader.load(CONF.resolve("demo.yaml"), name -> null);
 
         assertThat(demo.routes()).isEqualTo(expected.routes());
@@ -56,7 +42,6 @@ class ConfFilesTest {
         assertThat(demo.sources())
                 .usingRecursiveFieldByFieldElementComparatorOnFields("name", "priority", "tables")
                 .isEqualTo(expected.sources());
-        Files.delete(withoutRules);
     }
 
     @Test

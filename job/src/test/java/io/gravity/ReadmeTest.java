@@ -52,7 +52,13 @@ class ReadmeTest {
                   - {if: "level = 'b'", targets: [analytics-kafka, real-time-analytics]}
             table-mapping:
               - {tables: [x], target: shop.x}
-            conflict-resolution: {}
+            conflict-resolution:
+              default-strategy: merge
+              merge-rules:
+                - {field: a, strategy: max}
+              custom-rules:
+                - {tables: [t], strategy: error-stop}
+              audit: {}
             merge: {}
             realtime: {stream: {}}
             """;
@@ -197,8 +203,6 @@ class ReadmeTest {
                 "targets", Set.of(LaterKeys.TARGET_GROUPS),
                 "routing[]", Set.of(LaterKeys.ROUTING),
                 "routing[].strategy", LaterKeys.ROUTING_STRATEGIES,
-                "conflict-resolution", Set.of(LaterKeys.CONFLICT_RESOLUTION),
-                "conflict-resolution.default-strategy", LaterKeys.CONFLICT_STRATEGIES,
                 "merge.strategy", LaterKeys.MERGE_STRATEGIES);
 
         assertThat(later()).isEqualTo(expected);

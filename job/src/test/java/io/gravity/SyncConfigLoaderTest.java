@@ -7,8 +7,11 @@ import io.gravity.config.ConfigException;
 import io.gravity.config.Problem;
 import io.gravity.config.Secret;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
+import io.gravity.resolve.ConflictStrategy;
+import io.gravity.resolve.FieldRule;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.route.RouteRule.Strategy;
@@ -24,6 +27,7 @@ import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -159,7 +163,7 @@ class SyncConfigLoaderTest {
         var config = loadWith("conflict-resolution: {strategy: source-priority, source-priorities: {s: 7}}");
 
         assertThat(config.sources().get(0).priority()).isEqualTo(7);
-        assertThat(config.resolve().strategy()).isEqualTo(ResolveConfig.Strategy.SOURCE_PRIORITY);
+        assertThat(config.resolve().strategy()).isEqualTo(new ConflictStrategy.SourcePriority());
     }
 
     @Test
@@ -415,7 +419,9 @@ class SyncConfigLoaderTest {
                         "line 6  routng: unknown key. Did you mean routing?",
                         "line 7  merge.max-dealy: unknown key. Did you mean max-delay?",
                         "line 8  conflict-resolution.tombstone: unknown key."
-                                + " Known here: source-priorities, default-strategy, strategy, tombstone-ttl");
+                                + " Known here: source-priorities, default-strategy, strategy, scope, resolver, merge-default,"
+                                + " merge-rules, custom-rules, special-rules, handover-after, tombstone-ttl, row-ttl,"
+                                + " audit");
         assertThat(targetProblems(MYSQL + ", retry: {max-bakoff: 1s}, brokers: [a]"))
                 .containsExactly(
                         "line 5  targets[0].retry.max-bakoff: unknown key. Did you mean max-backoff?",
@@ -575,21 +581,62 @@ class SyncConfigLoaderTest {
                           strategy: merge
                           default-strategy: timestamp-latst
                           source-priorities: {t: 1, s: 0}
-                          custom-rules: []
-                          special-rules: []
+                          custom-rules: [{strategy: merge, tables: [], merge-rules: [{field: a, strategy: priority}]}]
+                          special-rules: [{table: t, strategy: custom, scope: row}]
                         """))
                 .containsExactly(
                         "line 7  conflict-resolution.strategy: found beside default-strategy, expected one of them",
-                        "line 7  conflict-resolution.strategy: merge is not supported yet,"
-                                + " expected timestamp-latest or source-priority",
-                        "line 8  conflict-resolution.default-strategy: found \"timestamp-latst\","
-                                + " expected timestamp-latest or source-priority. Did you mean timestamp-latest?",
+                        "line 8  conflict-resolution.default-strategy: found \"timestamp-latst\", expected"
+                                + " source-priority, timestamp-latest, timestamp-earliest, merge, error-stop or custom."
+                                + " Did you mean timestamp-latest?",
                         "line 9  conflict-resolution.source-priorities.t: unknown source,"
                                 + " expected the name of a source: s. Did you mean s?",
                         "line 9  conflict-resolution.source-priorities.s: found \"0\","
                                 + " expected a whole number from 1 to 1000, e.g. 1",
-                        "line 10  conflict-resolution.custom-rules: not supported yet",
-                        "line 11  conflict-resolution.special-rules: not supported yet");
+                        "line 10  conflict-resolution.custom-rules[0].tables: found none, expected a list of table"
+                                + " names or patterns, e.g. [\"users\", \"shop.order_*\"]",
+                        "line 10  conflict-resolution.custom-rules[0].merge-rules[0].priority: missing, expected a list"
+                                + " of values, the first wins",
+                        "line 11  conflict-resolution.special-rules[0].scope: found without strategy: error-stop,"
+                                + " expected only with it",
+                        "line 11  conflict-resolution.special-rules[0].resolver: missing, expected the name a resolver"
+                                + " in a jar of yours gives itself");
+    }
+
+    @Test
+    void readsAllOfConflictResolution() {
+        var config = loadWith("""
+                conflict-resolution:
+                  default-strategy: merge
+                  merge-default: source-priority
+                  merge_rules:
+                    - {field: updated_at, strategy: max}
+                    - {field: status, strategy: priority, priority: [active, pending]}
+                    - {field: notes, strategy: concat, separator: "; "}
+                    - {field: hits, strategy: sum-of-deltas}
+                  custom-rules:
+                    - {tables: [users], strategy: timestamp-earliest}
+                    - {tables: [shop.*], strategy: custom, resolver: mine}
+                  special-rules:
+                    - {table: financial_records, strategy: error-stop, scope: table}
+                  handover-after: 1s
+                  row-ttl: 90d
+                  audit: true
+                """).resolve();
+
+        var fields = new LinkedHashMap<String, FieldRule>();
+        fields.put("updated_at", FieldRule.Simple.MAX);
+        fields.put("status", new FieldRule.Priority(List.of("active", "pending")));
+        fields.put("notes", new FieldRule.Concat("; "));
+        fields.put("hits", FieldRule.Simple.SUM_OF_DELTAS);
+        assertThat(config.strategy()).isEqualTo(new ConflictStrategy.Merge(fields, FieldRule.Simple.SOURCE_PRIORITY));
+        assertThat(config.strategyOf(TableId.parse("any.users"))).isEqualTo(new ConflictStrategy.TimestampEarliest());
+        assertThat(config.strategyOf(TableId.parse("shop.carts"))).isEqualTo(new ConflictStrategy.Custom("mine"));
+        assertThat(config.strategyOf(TableId.parse("bank.financial_records")))
+                .isEqualTo(new ConflictStrategy.ErrorStop(ConflictStrategy.ErrorStop.Scope.TABLE));
+        assertThat(config.handoverAfter()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.rowTtl()).isEqualTo(Duration.ofDays(90));
+        assertThat(config.audit()).isEqualTo(TableId.parse("gravity.conflicts"));
     }
 
     @Test

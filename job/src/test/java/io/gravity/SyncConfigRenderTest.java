@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gravity.config.Secret;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
+import io.gravity.resolve.ConflictStrategy;
+import io.gravity.resolve.FieldRule;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
@@ -16,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -126,7 +130,10 @@ class SyncConfigRenderTest {
                               strategy: broadcast
                           conflict-resolution:
                             default-strategy: timestamp-latest
+                            handover-after: 5s
                             tombstone-ttl: 7d
+                            row-ttl: 0ms
+                            audit: false
                           merge:
                             strategy: by-row
                             max-delay: 20ms
@@ -148,6 +155,35 @@ class SyncConfigRenderTest {
                 .doesNotContain("hunter2");
     }
 
+    private static Arbitrary<ResolveConfig> resolutions() {
+        var rules = Combinators.combine(strategies(), Arbitraries.of("users", "shop.*"))
+                .as((strategy, table) -> new ResolveConfig.TableRule(List.of(new TablePattern(table)), strategy));
+        return Combinators.combine(
+                        strategies(),
+                        rules.list().ofMaxSize(3),
+                        durations(0, 100_000),
+                        durations(60_000, 1_000_000_000),
+                        durations(0, 1_000_000_000),
+                        Arbitraries.of(TableId.parse("gravity.conflicts"), TableId.parse("a.b"))
+                                .injectNull(0.5))
+                .as(ResolveConfig::new);
+    }
+
+    private static Arbitrary<ConflictStrategy> strategies() {
+        var fields = new LinkedHashMap<String, FieldRule>();
+        fields.put("z", FieldRule.Simple.UNION);
+        fields.put("a", new FieldRule.Priority(List.of("x", "1")));
+        fields.put("m", new FieldRule.Concat(" - "));
+        return Arbitraries.of(
+                new ConflictStrategy.SourcePriority(),
+                new ConflictStrategy.TimestampLatest(),
+                new ConflictStrategy.TimestampEarliest(),
+                new ConflictStrategy.Merge(fields, FieldRule.Simple.MAX),
+                new ConflictStrategy.Merge(Map.of(), FieldRule.Simple.LATEST),
+                new ConflictStrategy.ErrorStop(ConflictStrategy.ErrorStop.Scope.JOB),
+                new ConflictStrategy.Custom("mine"));
+    }
+
     @Provide
     Arbitrary<SyncConfig> configs() {
         var sources = sources().list().ofMinSize(1).ofMaxSize(3).map(SyncConfigRenderTest::numbered);
@@ -158,14 +194,13 @@ class SyncConfigRenderTest {
                         mappings().list().ofMaxSize(2),
                         Arbitraries.of(OrderConfig.Strategy.class),
                         durations(0, 600_000),
-                        Arbitraries.of(ResolveConfig.Strategy.class),
-                        durations(60_000, 1_000_000_000),
+                        resolutions(),
                         Arbitraries.integers().between(0, 3))
-                .as((s, t, mappings, order, delay, resolve, ttl, rules) -> new SyncConfig(
+                .as((s, t, mappings, order, delay, resolve, rules) -> new SyncConfig(
                         s,
                         mappings,
                         new OrderConfig(order, delay),
-                        new ResolveConfig(resolve, ttl),
+                        resolve,
                         routes(t, rules),
                         t,
                         delay.plusMillis(100)));

@@ -3,6 +3,7 @@ package io.gravity.order;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
 import io.gravity.types.EventTypes;
+import io.gravity.types.SharedTables;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -34,6 +34,8 @@ public final class ChangeEventSerializer extends TypeSerializer<ChangeEvent> {
     private static final int LATE = 4;
     private static final int FIRST_SEEN = 8;
     private static final int OPERATION_SHIFT = 4;
+    private static final int OPERATION_MASK = 3;
+    private static final int HISTORY_COMPLETE = 64;
     /** More tables than this in one task is no case for a cache: begin again. */
     private static final int MAX_HEADERS = 10_000;
 
@@ -86,6 +88,7 @@ public final class ChangeEventSerializer extends TypeSerializer<ChangeEvent> {
         flags |= event.after() != null ? HAS_AFTER : 0;
         flags |= event.late() ? LATE : 0;
         flags |= event.firstSeen() ? FIRST_SEEN : 0;
+        flags |= event.historyComplete() ? HISTORY_COMPLETE : 0;
         out.writeByte(flags);
         Values.writeBytes(out, event.key().bytes());
         out.writeLong(event.eventTimeMicros());
@@ -117,7 +120,7 @@ public final class ChangeEventSerializer extends TypeSerializer<ChangeEvent> {
                 header.source(),
                 header.table(),
                 header.target(),
-                Operation.of(flags >> OPERATION_SHIFT),
+                Operation.of(flags >> OPERATION_SHIFT & OPERATION_MASK),
                 key,
                 header.schema(),
                 before,
@@ -127,7 +130,8 @@ public final class ChangeEventSerializer extends TypeSerializer<ChangeEvent> {
                 captureTime,
                 version,
                 (flags & LATE) != 0,
-                (flags & FIRST_SEEN) != 0);
+                (flags & FIRST_SEEN) != 0,
+                (flags & HISTORY_COMPLETE) != 0);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.gravity.types;
 
-import io.gravity.event.Column;
-import io.gravity.event.ColumnType;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import io.gravity.event.Values;
@@ -10,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
 
 /** What all changes of one table have in common until its schema changes. */
 record ChangeHeader(String source, TableId table, TableId target, TableSchema schema) {
@@ -21,19 +18,7 @@ record ChangeHeader(String source, TableId table, TableId target, TableSchema sc
             Values.writeString(out, source);
             write(out, table);
             write(out, target);
-            Values.writeVarLong(out, schema.columnCount());
-            for (var column : schema.columns()) {
-                Values.writeString(out, column.name());
-                out.writeByte(column.type().kind().ordinal());
-                Values.writeString(out, column.type().sqlType());
-                out.writeInt(column.type().length());
-                out.writeInt(column.type().scale());
-                out.writeBoolean(column.nullable());
-            }
-            Values.writeVarLong(out, schema.keyColumnCount());
-            for (int i = 0; i < schema.keyColumnCount(); i++) {
-                Values.writeVarLong(out, schema.keyColumn(i));
-            }
+            SchemaCodec.write(schema, out);
         }
         return buffer.toByteArray();
     }
@@ -43,20 +28,7 @@ record ChangeHeader(String source, TableId table, TableId target, TableSchema sc
             var source = Values.readString(in).intern();
             var table = readTable(in);
             var target = readTable(in);
-            int columnCount = (int) Values.readVarLong(in);
-            var columns = new ArrayList<Column>(columnCount);
-            for (int i = 0; i < columnCount; i++) {
-                var name = Values.readString(in);
-                var type = new ColumnType(
-                        ColumnType.Kind.of(in.readUnsignedByte()), Values.readString(in), in.readInt(), in.readInt());
-                columns.add(new Column(name, type, in.readBoolean()));
-            }
-            var keys = new int[(int) Values.readVarLong(in)];
-            for (int i = 0; i < keys.length; i++) {
-                keys[i] = (int) Values.readVarLong(in);
-            }
-            return new ChangeHeader(
-                    source, table, target.equals(table) ? table : target, new TableSchema(columns, keys));
+            return new ChangeHeader(source, table, target.equals(table) ? table : target, SchemaCodec.read(in));
         }
     }
 

@@ -7,6 +7,7 @@ import io.gravity.event.RowKey;
 import io.gravity.event.TableId;
 import io.gravity.order.OrderConfig.Strategy;
 import io.gravity.types.Changes;
+import io.gravity.types.SharedTables;
 import io.gravity.types.Stages;
 import java.time.Duration;
 import java.util.List;

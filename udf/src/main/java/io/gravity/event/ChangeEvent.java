@@ -19,6 +19,8 @@ import static java.util.Objects.requireNonNull;
  * @param version what the target compares rows by: grows with each winning change of a row; 0 before resolution
  * @param late whether the change came after the order stage had passed its event time
  * @param firstSeen whether resolution knew no earlier version of the row, so no target can hold it from this job
+ * @param historyComplete whether the source had shown all its rows before, in its snapshot or since: a row unknown then
+ *     was never there
  */
 public record ChangeEvent(
         String source,
@@ -34,7 +36,8 @@ public record ChangeEvent(
         long captureTimeMicros,
         long version,
         boolean late,
-        boolean firstSeen) {
+        boolean firstSeen,
+        boolean historyComplete) {
 
     public ChangeEvent {
         requireNonNull(source, "source");
@@ -70,6 +73,7 @@ public record ChangeEvent(
                 captureTimeMicros,
                 0,
                 false,
+                false,
                 false);
     }
 
@@ -87,77 +91,62 @@ public record ChangeEvent(
     }
 
     public ChangeEvent asLate() {
-        return new ChangeEvent(
-                source,
-                table,
-                target,
-                operation,
-                key,
-                schema,
-                before,
-                after,
-                eventTimeMicros,
-                position,
-                captureTimeMicros,
-                version,
-                true,
-                firstSeen);
+        return with(target, operation, key, schema, before, after, version, true, firstSeen, historyComplete);
+    }
+
+    /** Returns this change as one whose source has shown all its rows before. */
+    public ChangeEvent withCompleteHistory() {
+        return with(target, operation, key, schema, before, after, version, late, firstSeen, true);
     }
 
     /** Returns this change as one of another target table's row. */
     public ChangeEvent mappedTo(TableId newTarget, RowKey newKey) {
-        return new ChangeEvent(
-                source,
-                table,
-                newTarget,
-                operation,
-                newKey,
-                schema,
-                before,
-                after,
-                eventTimeMicros,
-                position,
-                captureTimeMicros,
-                version,
-                late,
-                firstSeen);
+        return with(newTarget, operation, newKey, schema, before, after, version, late, firstSeen, historyComplete);
     }
 
     /** Returns this change as the winner of its row. */
     public ChangeEvent resolved(long newVersion, boolean first) {
-        return new ChangeEvent(
-                source,
-                table,
-                target,
-                operation,
-                key,
-                schema,
-                before,
-                after,
-                eventTimeMicros,
-                position,
-                captureTimeMicros,
-                newVersion,
-                late,
-                first);
+        return with(target, operation, key, schema, before, after, newVersion, late, first, historyComplete);
+    }
+
+    /** Returns what this change makes of its row when others have a say in it too. */
+    public ChangeEvent standing(Operation newOperation, TableSchema newSchema, Row newBefore, Row newAfter) {
+        return with(
+                target, newOperation, key, newSchema, newBefore, newAfter, version, late, firstSeen, historyComplete);
     }
 
     /** Returns this change as the removal of its row, for a target that the row must leave. */
     public ChangeEvent asDelete() {
+        var gone = before != null ? before : after;
+        return with(target, Operation.DELETE, key, schema, gone, null, version, late, firstSeen, historyComplete);
+    }
+
+    private ChangeEvent with(
+            TableId newTarget,
+            Operation newOperation,
+            RowKey newKey,
+            TableSchema newSchema,
+            Row newBefore,
+            Row newAfter,
+            long newVersion,
+            boolean isLate,
+            boolean isFirst,
+            boolean isComplete) {
         return new ChangeEvent(
                 source,
                 table,
-                target,
-                Operation.DELETE,
-                key,
-                schema,
-                before != null ? before : after,
-                null,
+                newTarget,
+                newOperation,
+                newKey,
+                newSchema,
+                newBefore,
+                newAfter,
                 eventTimeMicros,
                 position,
                 captureTimeMicros,
-                version,
-                late,
-                firstSeen);
+                newVersion,
+                isLate,
+                isFirst,
+                isComplete);
     }
 }

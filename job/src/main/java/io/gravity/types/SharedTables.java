@@ -1,4 +1,4 @@
-package io.gravity.order;
+package io.gravity.types;
 
 import io.gravity.event.TableId;
 import java.io.Serializable;

@@ -1,0 +1,153 @@
+package io.gravity.resolve;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
+import org.apache.flink.runtime.operators.coordination.CoordinationRequestHandler;
+import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows what is stopped in all subtasks of the resolve stage, spreads a stop that concerns a table or the job, and takes
+ * the operator's decisions, which come through Flink's own REST interface.
+ *
+ * <p>It keeps no state of its own: what is stopped is in the subtasks' state, and they tell it again after a restart. A
+ * decision that a failure undoes, because it came after the last checkpoint, has to be made again.
+ */
+final class ConflictCoordinator implements OperatorCoordinator, CoordinationRequestHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ConflictCoordinator.class);
+    /** The console lists no more than this; a table that stops can hold millions of rows. */
+    private static final int MOST_LISTED = 10_000;
+
+    private final Context context;
+    private final Map<Integer, SubtaskGateway> subtasks = new HashMap<>();
+    /** By row; of the subtask that told. */
+    private final Map<String, Told> stops = new LinkedHashMap<>();
+
+    private record Told(Stops.Stop stop, int subtask) {}
+
+    private ConflictCoordinator(Context context) {
+        this.context = context;
+    }
+
+    /** Makes the coordinator on the JobManager. */
+    static final class Provider implements OperatorCoordinator.Provider {
+        private static final long serialVersionUID = 1L;
+
+        private final OperatorID operator;
+
+        Provider(OperatorID operator) {
+            this.operator = operator;
+        }
+
+        @Override
+        public OperatorID getOperatorId() {
+            return operator;
+        }
+
+        @Override
+        public OperatorCoordinator create(Context context) {
+            return new ConflictCoordinator(context);
+        }
+    }
+
+    @Override
+    public synchronized void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
+        if (event instanceof Stops.Stopped stopped) {
+            var stop = stopped.stop();
+            if (stops.size() < MOST_LISTED) {
+                stops.put(stop.row(), new Told(stop, subtask));
+            }
+            if (stop.scope() != ConflictStrategy.ErrorStop.Scope.ROW) {
+                subtasks.values().forEach(gateway -> send(gateway, new Stops.Hold(stop)));
+            }
+        }
+    }
+
+    @Override
+    public synchronized CompletableFuture<CoordinationResponse> handleCoordinationRequest(CoordinationRequest request) {
+        if (request instanceof Stops.ListRequest) {
+            return CompletableFuture.completedFuture(
+                    answer(stops.values().stream().map(Told::stop).toList()));
+        }
+        if (request instanceof Stops.Release release) {
+            return CompletableFuture.completedFuture(release(release));
+        }
+        return CompletableFuture.failedFuture(new IllegalArgumentException(
+                "unknown request " + request.getClass().getName()));
+    }
+
+    private CoordinationResponse release(Stops.Release release) {
+        var released = new ArrayList<Stops.Stop>();
+        stops.values().removeIf(told -> {
+            boolean concerned = release.concerns(told.stop());
+            if (concerned) {
+                released.add(told.stop());
+            }
+            return concerned;
+        });
+        LOG.info("released by an operator, {}: {}", release.choice(), released);
+        var order = new Stops.LetGo(release.tableId().orElse(null), release.row(), release.choice());
+        subtasks.values().forEach(gateway -> send(gateway, order));
+        return answer(released);
+    }
+
+    private static CoordinationResponse answer(List<Stops.Stop> all) {
+        return new Stops.Answer(all.subList(0, Math.min(all.size(), 1000)), all.size());
+    }
+
+    private static void send(SubtaskGateway gateway, OperatorEvent event) {
+        var unused = gateway.sendEvent(event).whenComplete((done, error) -> {
+            if (error != null) {
+                LOG.warn("subtask {} did not receive {}", gateway.getSubtask(), event, error);
+            }
+        });
+    }
+
+    @Override
+    public synchronized void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {
+        subtasks.put(subtask, gateway);
+    }
+
+    @Override
+    public synchronized void executionAttemptFailed(int subtask, int attempt, Throwable reason) {
+        subtasks.remove(subtask);
+        stops.values().removeIf(told -> told.subtask() == subtask);
+    }
+
+    @Override
+    public synchronized void subtaskReset(int subtask, long checkpointId) {
+        subtasks.remove(subtask);
+        stops.values().removeIf(told -> told.subtask() == subtask);
+    }
+
+    @Override
+    public void start() {
+        LOG.debug("the resolve stage of {} subtasks has its coordinator", context.currentParallelism());
+    }
+
+    @Override
+    public void checkpointCoordinator(long checkpointId, CompletableFuture<byte[]> result) {
+        result.complete(new byte[0]);
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {}
+
+    @Override
+    public synchronized void resetToCheckpoint(long checkpointId, byte[] checkpoint) {
+        subtasks.clear();
+        stops.clear();
+    }
+
+    @Override
+    public void close() {}
+}

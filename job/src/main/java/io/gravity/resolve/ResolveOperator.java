@@ -1,0 +1,356 @@
+package io.gravity.resolve;
+
+import io.gravity.event.ChangeEvent;
+import io.gravity.event.RowKey;
+import io.gravity.event.TableId;
+import io.gravity.resolve.ConflictStrategy.ErrorStop.Scope;
+import io.gravity.resolve.Resolution.TableRules;
+import io.gravity.resolve.Resolution.Verdict;
+import io.gravity.types.EventTypes;
+import io.gravity.types.SharedTables;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MeterView;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
+import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Passes on what each change makes of its row, drops what does not change it, records conflicts, and holds what a
+ * conflict has stopped until an operator decides.
+ *
+ * <p>State per row: {@code row-state}, written with each change that is not a replay. Unless {@code row-ttl} is set it
+ * has no TTL while the row lives: without it an old change could win, so it grows with the tables. For a removed row it
+ * is the tombstone, and a timer clears it when the configured TTL is over; timers are rounded up to {@value
+ * #TIMER_GRAIN_MILLIS} ms to share them. {@code stopped-changes}, in order, only while the row, its table or the job is
+ * stopped; no TTL, since they are an operator's to decide about. State of all subtasks: {@code stopped-tables}, the names
+ * of what is stopped beyond a row, kept by every one, cleared by the release.
+ */
+final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
+        implements OneInputStreamOperator<ChangeEvent, ChangeEvent>,
+                Triggerable<RowKey, VoidNamespace>,
+                OperatorEventHandler {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(ResolveOperator.class);
+    private static final long TIMER_GRAIN_MILLIS = 60_000;
+    private static final String STOPPED_CHANGES = "stopped-changes";
+    /** Stands for every table in {@code stopped-tables}. */
+    private static final String WHOLE_JOB = "*";
+
+    private final ResolveConfig settings;
+    private final SharedTables shared;
+    private final Map<String, Integer> priorities;
+    private final transient OperatorEventGateway coordinator;
+
+    private transient Resolution resolution;
+    private transient Map<TableId, TableRules> rules;
+    private transient ConflictAudit audit;
+    private transient ValueState<RowState> rowState;
+    private transient ListState<ChangeEvent> stoppedChanges;
+    private transient ListState<String> stoppedTablesState;
+    private transient TreeSet<String> stoppedTables;
+    private transient long stoppedRows;
+    private transient InternalTimerService<VoidNamespace> timers;
+    private transient ConflictMetrics conflicts;
+    private transient Counter replays;
+    private transient Counter losers;
+
+    ResolveOperator(
+            ResolveConfig config,
+            SharedTables shared,
+            Map<String, Integer> priorities,
+            OperatorEventGateway coordinator,
+            ProcessingTimeService time) {
+        this.settings = config;
+        this.shared = shared;
+        this.priorities = priorities;
+        this.coordinator = coordinator;
+        this.processingTimeService = time;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        stoppedTablesState = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>("stopped-tables", Types.STRING));
+        stoppedTables = new TreeSet<>();
+        if (context.isRestored()) {
+            stoppedTablesState.get().forEach(stoppedTables::add);
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        resolution = new Resolution(settings, priorities);
+        rules = new HashMap<>();
+        audit = settings.audit() == null
+                ? null
+                : new ConflictAudit(
+                        settings.audit(), getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
+        rowState = getPartitionedState(new ValueStateDescriptor<>("row-state", RowStateSerializer.INSTANCE));
+        stoppedChanges = getPartitionedState(new ListStateDescriptor<>(STOPPED_CHANGES, EventTypes.CHANGE));
+        timers = getInternalTimerService("expiry", VoidNamespaceSerializer.INSTANCE, this);
+        var group = getMetricGroup();
+        replays = group.counter("replaysDropped");
+        losers = group.counter("conflictsLost");
+        conflicts = new ConflictMetrics(group, group.meter("conflictsPerSecond", new MeterView(60)));
+        group.gauge("stoppedRows", (Gauge<Long>) () -> stoppedRows);
+        group.gauge("stoppedTables", (Gauge<Integer>) () -> stoppedTables.size());
+        tellAgain();
+    }
+
+    /** The coordinator remembers nothing across a restart, so what is stopped is told to it again. */
+    private void tellAgain() throws Exception {
+        for (var key : stoppedKeys()) {
+            setCurrentKey(key);
+            var first = stoppedChanges.get().iterator().next();
+            stoppedRows++;
+            tell(new Stops.Stop(Scope.ROW, first.target(), nameOf(first), "stopped before the restart"));
+        }
+        for (var name : stoppedTables) {
+            if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
+                boolean all = name.equals(WHOLE_JOB);
+                var table = all ? new TableId(WHOLE_JOB, WHOLE_JOB) : TableId.parse(name);
+                tell(new Stops.Stop(all ? Scope.JOB : Scope.TABLE, table, table + ":*", "stopped before the restart"));
+            }
+        }
+    }
+
+    @Override
+    public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
+        var event = record.getValue();
+        if (!stoppedTables.isEmpty()
+                && (stoppedTables.contains(WHOLE_JOB)
+                        || stoppedTables.contains(event.target().toString()))) {
+            hold(event);
+            return;
+        }
+        var row = rowState.value();
+        if (row != null && row.stopped()) {
+            hold(event);
+            return;
+        }
+        var table = rulesOf(event.target());
+        var verdict = resolution.judge(RowState.known(row), event, table, now());
+        if (verdict.outcome() == Resolution.Outcome.STOPS) {
+            stop(row, event, table, verdict);
+        } else {
+            carryOut(verdict);
+        }
+    }
+
+    private void carryOut(Verdict verdict) throws Exception {
+        switch (verdict.outcome()) {
+            case REPLAY -> replays.inc();
+            case LOSES -> {
+                losers.inc();
+                rowState.update(verdict.next());
+            }
+            case WINS -> {
+                rowState.update(verdict.next());
+                expire(verdict.next());
+                output.collect(new StreamRecord<>(verdict.passed()));
+            }
+            case STOPS -> throw new IllegalStateException("a stop was to be carried out like a decision");
+        }
+        record(verdict.conflict());
+    }
+
+    private void expire(RowState row) {
+        if (row.expiresAtMillis() != 0) {
+            timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, grain(row.expiresAtMillis()));
+        }
+    }
+
+    private void stop(RowState row, ChangeEvent event, TableRules table, Verdict verdict) throws Exception {
+        var scope = table.strategy() instanceof ConflictStrategy.ErrorStop errorStop ? errorStop.scope() : Scope.ROW;
+        var reason = verdict.problem() != null
+                ? verdict.problem()
+                : verdict.conflict().type().label();
+        var stop = new Stops.Stop(scope, event.target(), nameOf(event), reason);
+        LOG.warn("{} is stopped until an operator decides, scope {}: {}", stop.row(), scope, reason);
+        rowState.update(RowState.stop(RowState.known(row)));
+        hold(event);
+        // At once here; the other subtasks hear of it from the coordinator.
+        hold(stop);
+        tell(stop);
+        record(verdict.conflict());
+    }
+
+    private void hold(ChangeEvent event) throws Exception {
+        if (!stoppedChanges.get().iterator().hasNext()) {
+            stoppedRows++;
+        }
+        stoppedChanges.add(event);
+    }
+
+    private void hold(Stops.Stop stop) {
+        switch (stop.scope()) {
+            case ROW -> {}
+            case TABLE -> stoppedTables.add(stop.table().toString());
+            case JOB -> stoppedTables.add(WHOLE_JOB);
+        }
+    }
+
+    private void tell(Stops.Stop stop) {
+        coordinator.sendEventToCoordinator(new Stops.Stopped(stop));
+    }
+
+    private void record(Conflict conflict) {
+        if (conflict == null) {
+            return;
+        }
+        conflicts.count(conflict);
+        if (audit != null) {
+            output.collect(new StreamRecord<>(audit.record(conflict, now())));
+        }
+    }
+
+    @Override
+    public void handleOperatorEvent(OperatorEvent event) {
+        try {
+            if (event instanceof Stops.Hold order) {
+                hold(order.stop());
+            } else if (event instanceof Stops.LetGo order) {
+                letGo(order);
+            } else {
+                throw new IllegalArgumentException("unknown order " + event);
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("the resolve stage could not carry out " + event, e);
+        }
+    }
+
+    private void letGo(Stops.LetGo order) throws Exception {
+        if (order.table() == null) {
+            stoppedTables.clear();
+        } else {
+            stoppedTables.remove(order.table().toString());
+        }
+        for (var key : stoppedKeys()) {
+            setCurrentKey(key);
+            var held = new ArrayList<ChangeEvent>();
+            stoppedChanges.get().forEach(held::add);
+            var first = held.get(0);
+            boolean concerned = (order.table() == null || order.table().equals(first.target()))
+                    && (order.row() == null || order.row().equals(nameOf(first)));
+            if (concerned) {
+                settle(held, order.choice());
+            }
+        }
+    }
+
+    private void settle(List<ChangeEvent> held, Choice choice) throws Exception {
+        stoppedChanges.clear();
+        stoppedRows--;
+        var known = RowState.known(rowState.value());
+        if (known == null) {
+            rowState.clear();
+        } else {
+            rowState.update(known);
+            expire(known);
+        }
+        for (var event : held) {
+            var row = rowState.value();
+            if (row != null && row.stopped()) {
+                hold(event);
+                continue;
+            }
+            var table = rulesOf(event.target());
+            var verdict = resolution.settle(row, event, table, choice, now());
+            if (verdict.outcome() == Resolution.Outcome.STOPS) {
+                stop(row, event, table, verdict);
+            } else {
+                carryOut(verdict);
+            }
+        }
+    }
+
+    /** Returns all rows with stopped changes, at once: their state changes while they are worked off. */
+    private List<RowKey> stoppedKeys() throws Exception {
+        var keys = new ArrayList<RowKey>();
+        try (var stored = this.<RowKey>getKeyedStateBackend().getKeys(STOPPED_CHANGES, VoidNamespace.INSTANCE)) {
+            stored.forEach(keys::add);
+        }
+        return keys;
+    }
+
+    private TableRules rulesOf(TableId table) {
+        var known = rules.get(table);
+        if (known == null) {
+            var strategy = settings.strategyOf(table);
+            known = new TableRules(strategy, shared.test(table), Resolvers.of(strategy));
+            rules.put(table, known);
+        }
+        return known;
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<RowKey, VoidNamespace> timer) throws Exception {
+        var row = rowState.value();
+        if (row != null
+                && !row.stopped()
+                && row.expiresAtMillis() != 0
+                && grain(row.expiresAtMillis()) <= timer.getTimestamp()) {
+            rowState.clear();
+        }
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<RowKey, VoidNamespace> timer) {
+        throw new IllegalStateException("the resolve stage has no timers of event time");
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        stoppedTablesState.update(new ArrayList<>(stoppedTables));
+    }
+
+    private long now() {
+        return getProcessingTimeService().getCurrentProcessingTime();
+    }
+
+    /** Returns a row's name as the console has it: the table and the key's values. */
+    private static String nameOf(ChangeEvent event) {
+        var name = new StringBuilder(event.target().toString());
+        char separator = ':';
+        for (var value : event.schema().keyOf(event.image())) {
+            name.append(separator)
+                    .append(
+                            value instanceof byte[] bytes
+                                    ? java.util.HexFormat.of().formatHex(bytes)
+                                    : value);
+            separator = ',';
+        }
+        return name.toString();
+    }
+
+    private static long grain(long millis) {
+        return (millis / TIMER_GRAIN_MILLIS + 1) * TIMER_GRAIN_MILLIS;
+    }
+}

@@ -1,0 +1,321 @@
+package io.gravity.resolve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gravity.event.ChangeEvent;
+import io.gravity.event.RowKey;
+import io.gravity.event.TableId;
+import io.gravity.resolve.ConflictStrategy.ErrorStop.Scope;
+import io.gravity.types.ChangeEventSerializer;
+import io.gravity.types.Changes;
+import io.gravity.types.EventTypes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ResolveOperatorTest {
+    private static final ResolveConfig CONFIG = config(new ConflictStrategy.TimestampLatest(), null);
+    private static final long HOUR = Duration.ofHours(1).toMillis();
+    private static final long GRAIN = 60_000;
+    private static final Changes A = Changes.from("a");
+    private static final Changes B = Changes.from("b");
+
+    private final List<OperatorEvent> told = new ArrayList<>();
+    private ResolveOperator operator;
+    private KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> stage;
+
+    @BeforeEach
+    void open() throws Exception {
+        start(CONFIG);
+    }
+
+    private void start(ResolveConfig config) throws Exception {
+        if (stage != null) {
+            stage.close();
+        }
+        stage = stage(config);
+        stage.open();
+        stage.setProcessingTime(0);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        stage.close();
+    }
+
+    @Test
+    void winnersPassWithTheirVersionAndLosersDoNot() throws Exception {
+        var insert = A.at(1, 100).insert(1, 1);
+        var stale = B.at(1, 50).update(1, 2);
+        var update = A.at(2, 100).update(1, 3);
+        send(insert, stale, update);
+        assertThat(emitted()).containsExactly(insert.resolved(100_000, true), update.resolved(100_001, false));
+        assertThat(stage.numKeyedStateEntries()).isEqualTo(1);
+        assertThat(stage.numProcessingTimeTimers()).isZero();
+    }
+
+    @Test
+    void replaysAreDropped() throws Exception {
+        var insert = A.at(1, 100).insert(1, 1);
+        var update = A.at(2, 200).update(1, 2);
+        send(insert, update, insert, update);
+        assertThat(emitted()).hasSize(2);
+    }
+
+    @Test
+    void aTombstoneHoldsOlderChangesBackUntilItExpires() throws Exception {
+        send(A.at(1, 100).delete(1));
+        send(B.at(1, 50).insert(1, 2));
+        assertThat(emitted()).extracting(ChangeEvent::isDelete).containsExactly(true);
+
+        stage.setProcessingTime(HOUR);
+        assertThat(stage.numKeyedStateEntries()).isEqualTo(1);
+        stage.setProcessingTime(HOUR + GRAIN);
+
+        assertThat(stage.numKeyedStateEntries()).isZero();
+        assertThat(stage.numProcessingTimeTimers()).isZero();
+        send(B.at(2, 60).insert(1, 3));
+        assertThat(emitted()).hasSize(2);
+        assertThat(emitted().get(1).firstSeen()).isTrue();
+    }
+
+    @Test
+    void aRowThatCameBackIsNotForgotten() throws Exception {
+        send(A.at(1, 100).delete(1), A.at(2, 200).insert(1, 2));
+        stage.setProcessingTime(2 * HOUR);
+        assertThat(stage.numKeyedStateEntries()).isEqualTo(1);
+        assertThat(stage.numProcessingTimeTimers()).isZero();
+    }
+
+    @Test
+    void aSecondDeleteBeginsTheTimeAnew() throws Exception {
+        send(A.at(1, 100).delete(1), A.at(2, 200).insert(1, 2));
+        stage.setProcessingTime(HOUR / 2);
+        send(A.at(3, 300).delete(1));
+
+        stage.setProcessingTime(HOUR + GRAIN);
+        assertThat(stage.numKeyedStateEntries()).as("the first timer is void").isEqualTo(1);
+        stage.setProcessingTime(HOUR / 2 + HOUR + GRAIN);
+
+        assertThat(stage.numKeyedStateEntries()).isZero();
+        assertThat(stage.numProcessingTimeTimers()).isZero();
+    }
+
+    @Test
+    void deletesCloseTogetherShareATimer() throws Exception {
+        for (int id = 0; id < 50; id++) {
+            stage.setProcessingTime(id);
+            send(A.at(id + 1, 100).delete(id));
+        }
+        stage.setProcessingTime(HOUR + GRAIN);
+        assertThat(stage.numKeyedStateEntries()).isZero();
+        assertThat(stage.numProcessingTimeTimers()).isZero();
+    }
+
+    @Test
+    void aRestoredRowIsJudgedAsBefore() throws Exception {
+        send(A.at(1, 100).insert(1, 1), A.at(2, 200).delete(2));
+        var state = stage.snapshot(1, 1);
+
+        try (var restored = stage(CONFIG)) {
+            restored.initializeState(state);
+            restored.open();
+            restored.setProcessingTime(0);
+            restored.processElement(A.at(1, 100).insert(1, 1), 0);
+            restored.processElement(B.at(1, 50).update(1, 2), 0);
+            restored.processElement(B.at(2, 150).update(2, 2), 0);
+            assertThat(restored.extractOutputValues()).isEmpty();
+
+            var next = A.at(3, 100).update(1, 3);
+            restored.processElement(next, 0);
+            assertThat(restored.extractOutputValues()).containsExactly(next.resolved(100_001, false));
+
+            restored.setProcessingTime(HOUR + GRAIN);
+            assertThat(restored.numKeyedStateEntries()).as("the row that lives").isEqualTo(1);
+            assertThat(restored.numProcessingTimeTimers()).isZero();
+        }
+    }
+
+    @Test
+    void aConflictStopsItsRowUntilItIsReleased() throws Exception {
+        start(config(new ConflictStrategy.ErrorStop(Scope.ROW), null));
+        var ours = A.at(1, 1000).insert(1, 1);
+        var theirs = B.at(1, 2000).insert(1, 2);
+        var behind = A.at(2, 3000).update(1, 3);
+        var other = A.at(3, 3000).insert(2, 9);
+        send(ours, theirs, behind, other);
+
+        assertThat(emitted()).extracting(ChangeEvent::after).containsExactly(ours.after(), other.after());
+        assertThat(told)
+                .containsExactly(
+                        new Stops.Stopped(new Stops.Stop(Scope.ROW, Changes.ORDERS, "shop.orders:1", "insert-exists")));
+
+        operator.handleOperatorEvent(new Stops.LetGo(null, "shop.orders:1", Choice.KEEP_THEIRS));
+
+        assertThat(emitted())
+                .extracting(ChangeEvent::after)
+                .containsExactly(ours.after(), other.after(), theirs.after(), behind.after());
+        assertThat(stage.numKeyedStateEntries())
+                .as("two row states, nothing held")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void keepingOursDropsTheConflictingChangeForGood() throws Exception {
+        start(config(new ConflictStrategy.ErrorStop(Scope.ROW), null));
+        var ours = A.at(1, 1000).insert(1, 1);
+        var theirs = B.at(1, 2000).insert(1, 2);
+        send(ours, theirs);
+        operator.handleOperatorEvent(new Stops.LetGo(Changes.ORDERS, null, Choice.KEEP_OURS));
+        send(theirs);
+        assertThat(emitted()).extracting(ChangeEvent::after).containsExactly(ours.after());
+        send(A.at(2, 9000).update(1, 5));
+        assertThat(emitted()).hasSize(2);
+    }
+
+    @Test
+    void aReplayJudgesByTheLatestChange() throws Exception {
+        start(config(new ConflictStrategy.ErrorStop(Scope.ROW), null));
+        var ours = A.at(1, 1000).insert(1, 1);
+        send(ours, B.at(1, 500).insert(1, 2), B.at(2, 2000).update(1, 3));
+        operator.handleOperatorEvent(new Stops.LetGo(null, null, Choice.REPLAY));
+        assertThat(emitted())
+                .extracting(ChangeEvent::after)
+                .containsExactly(ours.after(), B.at(2, 2000).update(1, 3).after());
+    }
+
+    @Test
+    void aConflictStopsItsTableHereAndWhereTheCoordinatorSaysSo() throws Exception {
+        start(config(new ConflictStrategy.ErrorStop(Scope.TABLE), null));
+        var elsewhere = TableId.parse("shop.customers");
+        send(
+                A.at(1, 1000).insert(1, 1),
+                B.at(1, 2000).insert(1, 2),
+                A.at(2, 3000).insert(2, 9));
+        send(A.of(elsewhere).at(3, 3000).insert(1, 1));
+        assertThat(emitted()).extracting(ChangeEvent::target).containsExactly(Changes.ORDERS, elsewhere);
+
+        operator.handleOperatorEvent(
+                new Stops.Hold(new Stops.Stop(Scope.TABLE, elsewhere, "shop.customers:7", "insert-exists")));
+        send(A.of(elsewhere).at(4, 4000).insert(2, 1));
+        assertThat(emitted()).hasSize(2);
+
+        operator.handleOperatorEvent(new Stops.LetGo(elsewhere, null, Choice.KEEP_THEIRS));
+        assertThat(emitted()).hasSize(3);
+        operator.handleOperatorEvent(new Stops.LetGo(Changes.ORDERS, null, Choice.KEEP_THEIRS));
+        assertThat(emitted()).hasSize(5);
+    }
+
+    @Test
+    void whatIsStoppedIsStillStoppedAfterARestore() throws Exception {
+        var config = config(new ConflictStrategy.ErrorStop(Scope.TABLE), null);
+        start(config);
+        send(
+                A.at(1, 1000).insert(1, 1),
+                B.at(1, 2000).insert(1, 2),
+                A.at(2, 3000).insert(2, 9));
+        var state = stage.snapshot(1, 1);
+        told.clear();
+
+        try (var restored = stage(config)) {
+            restored.initializeState(state);
+            restored.open();
+            assertThat(told).hasSize(3).allSatisfy(event -> assertThat(event).isInstanceOf(Stops.Stopped.class));
+            restored.processElement(A.at(3, 3000).insert(3, 9), 0);
+            assertThat(restored.extractOutputValues()).isEmpty();
+            operator.handleOperatorEvent(new Stops.LetGo(null, null, Choice.KEEP_THEIRS));
+            assertThat(restored.extractOutputValues())
+                    .extracting(ChangeEvent::after)
+                    .containsExactlyInAnyOrder(
+                            B.at(1, 2000).insert(1, 2).after(),
+                            A.at(2, 3000).insert(2, 9).after(),
+                            A.at(3, 3000).insert(3, 9).after());
+        }
+    }
+
+    @Test
+    void aConflictIsRecordedInTheKeyGroupOfItsRow() throws Exception {
+        var audit = TableId.parse("gravity.conflicts");
+        start(config(new ConflictStrategy.SourcePriority(), audit));
+        for (int id = 0; id < 20; id++) {
+            send(A.at(id + 1, 1000).insert(id, 1), B.at(id + 1, 2000).insert(id, 2));
+        }
+        var records =
+                emitted().stream().filter(event -> event.target().equals(audit)).toList();
+        assertThat(records).hasSize(20);
+        assertThat(records.get(7)).satisfies(record -> {
+            assertThat(value(record, "class")).isEqualTo("insert-exists");
+            assertThat(value(record, "table_name")).isEqualTo("shop.orders");
+            assertThat(value(record, "row_key")).isEqualTo("{\"id\":7}");
+            assertThat(value(record, "strategy")).isEqualTo("source-priority");
+            assertThat(value(record, "decision")).isEqualTo("ours");
+            assertThat(value(record, "ours_source")).isEqualTo("a");
+            assertThat(value(record, "ours_time")).isEqualTo(Instant.ofEpochMilli(1000));
+            assertThat(value(record, "theirs_source")).isEqualTo("b");
+            assertThat(value(record, "theirs_position")).isEqualTo("1:8:2:1");
+            assertThat(value(record, "theirs_row")).isEqualTo("{\"id\":7,\"amount\":2}");
+        });
+        for (int id = 0; id < 20; id++) {
+            var row = A.at(1, 1).insert(id, 1).key();
+            assertThat(group(records.get(id).key())).isEqualTo(group(row));
+        }
+    }
+
+    @Test
+    void aRowsStateIsForgottenAfterItsTtlIfThereIsOne() throws Exception {
+        start(new ResolveConfig(
+                new ConflictStrategy.TimestampLatest(),
+                List.of(),
+                Duration.ofSeconds(5),
+                Duration.ofHours(1),
+                Duration.ofHours(2),
+                null));
+        send(A.at(1, 100).insert(1, 1));
+        stage.setProcessingTime(HOUR);
+        send(A.at(2, 200).update(1, 2));
+        stage.setProcessingTime(2 * HOUR + GRAIN);
+        assertThat(stage.numKeyedStateEntries()).as("it was touched since").isEqualTo(1);
+        stage.setProcessingTime(3 * HOUR + GRAIN);
+        assertThat(stage.numKeyedStateEntries()).isZero();
+        assertThat(stage.numProcessingTimeTimers()).isZero();
+    }
+
+    private static Object value(ChangeEvent event, String column) {
+        return event.after().value(event.schema().indexOf(column));
+    }
+
+    private static int group(RowKey key) {
+        return KeyGroupRangeAssignment.assignToKeyGroup(key, 128);
+    }
+
+    private static ResolveConfig config(ConflictStrategy strategy, TableId audit) {
+        return new ResolveConfig(strategy, List.of(), Duration.ofSeconds(5), Duration.ofHours(1), Duration.ZERO, audit);
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> stage(ResolveConfig config)
+            throws Exception {
+        operator = new ResolveOperator(config, table -> true, Map.of("a", 1, "b", 2), told::add, null);
+        var harness =
+                new KeyedOneInputStreamOperatorTestHarness<>(operator, ChangeEvent::key, EventTypes.ROW_KEY, 128, 1, 0);
+        harness.setup(new ChangeEventSerializer());
+        return harness;
+    }
+
+    private void send(ChangeEvent... changes) throws Exception {
+        for (var change : changes) {
+            stage.processElement(change, 0);
+        }
+    }
+
+    private List<ChangeEvent> emitted() {
+        return stage.extractOutputValues();
+    }
+}
