@@ -127,7 +127,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private void tellAgain() throws Exception {
         for (var key : stoppedKeys()) {
             setCurrentKey(key);
-            var first = stoppedChanges.get().iterator().next();
+            var first = held().get(0);
             stoppedRows++;
             tell(new Stops.Stop(Scope.ROW, first.target(), nameOf(first), "stopped before the restart"));
         }
@@ -202,10 +202,19 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     }
 
     private void hold(ChangeEvent event) throws Exception {
-        if (!stoppedChanges.get().iterator().hasNext()) {
+        if (held().isEmpty()) {
             stoppedRows++;
         }
         stoppedChanges.add(event);
+    }
+
+    private List<ChangeEvent> held() throws Exception {
+        var held = new ArrayList<ChangeEvent>();
+        var stored = stoppedChanges.get();
+        if (stored != null) {
+            stored.forEach(held::add);
+        }
+        return held;
     }
 
     private void hold(Stops.Stop stop) {
@@ -253,8 +262,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         }
         for (var key : stoppedKeys()) {
             setCurrentKey(key);
-            var held = new ArrayList<ChangeEvent>();
-            stoppedChanges.get().forEach(held::add);
+            var held = held();
             var first = held.get(0);
             boolean concerned = (order.table() == null || order.table().equals(first.target()))
                     && (order.row() == null || order.row().equals(nameOf(first)));
