@@ -7,9 +7,11 @@ import io.gravity.config.Value;
 import io.gravity.config.YamlText;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TablePattern;
+import io.gravity.order.OrderConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
 import io.gravity.transform.TableMapping;
+import io.gravity.types.OrderScope;
 import java.util.List;
 import java.util.Map;
 
@@ -50,6 +52,8 @@ final class EffectiveConfig {
         yaml.open("merge");
         yaml.plain("strategy", Value.nameOf(config.order().strategy()));
         yaml.plain("max-delay", Durations.format(config.order().maxDelay()));
+        yaml.plain("max-buffered-changes", config.order().maxBufferedChanges());
+        yaml.plain("max-buffered-bytes", Sizes.format(config.order().maxBufferedBytes()));
         yaml.close();
         return yaml.toString();
     }
@@ -145,10 +149,20 @@ final class EffectiveConfig {
         yaml.plain("batch-bytes", Sizes.format(delivery.batchBytes()));
         yaml.plain("batch-timeout", Durations.format(delivery.batchTimeout()));
         yaml.plain("max-in-flight", delivery.maxInFlight());
+        yaml.plain("merge-strategy", Value.nameOf(strategy(delivery.scope())));
         yaml.open("retry");
         yaml.plain("backoff", Durations.format(delivery.backoff()));
         yaml.plain("max-backoff", Durations.format(delivery.maxBackoff()));
         yaml.close();
+    }
+
+    private OrderConfig.Strategy strategy(OrderScope scope) {
+        boolean parallel = config.order().strategy() == OrderConfig.Strategy.PARALLEL;
+        return switch (scope) {
+            case ROW -> parallel ? OrderConfig.Strategy.PARALLEL : OrderConfig.Strategy.BY_ROW;
+            case TABLE -> OrderConfig.Strategy.BY_TABLE;
+            case ALL -> OrderConfig.Strategy.TIME_SERIES;
+        };
     }
 
     private void route(RouteRule rule) {

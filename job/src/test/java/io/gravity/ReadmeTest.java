@@ -198,8 +198,7 @@ class ReadmeTest {
                 "routing[]", Set.of(LaterKeys.ROUTING),
                 "routing[].strategy", LaterKeys.ROUTING_STRATEGIES,
                 "conflict-resolution", Set.of(LaterKeys.CONFLICT_RESOLUTION),
-                "conflict-resolution.default-strategy", LaterKeys.CONFLICT_STRATEGIES,
-                "merge.strategy", LaterKeys.MERGE_STRATEGIES);
+                "conflict-resolution.default-strategy", LaterKeys.CONFLICT_STRATEGIES);
 
         assertThat(later()).isEqualTo(expected);
     }

@@ -12,6 +12,7 @@ import io.gravity.source.SourceConfig;
 import io.gravity.source.SourceConfig.ServerIds;
 import io.gravity.source.SourceConfig.Startup;
 import io.gravity.transform.TableMapping;
+import io.gravity.types.OrderScope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -103,6 +104,7 @@ class SyncConfigRenderTest {
                               batch-bytes: 4MiB
                               batch-timeout: 20ms
                               max-in-flight: 2
+                              merge-strategy: by-row
                               retry:
                                 backoff: 100ms
                                 max-backoff: 10s
@@ -117,6 +119,7 @@ class SyncConfigRenderTest {
                               batch-bytes: 4MiB
                               batch-timeout: 200ms
                               max-in-flight: 2
+                              merge-strategy: by-row
                               retry:
                                 backoff: 100ms
                                 max-backoff: 10s
@@ -130,6 +133,8 @@ class SyncConfigRenderTest {
                           merge:
                             strategy: by-row
                             max-delay: 20ms
+                            max-buffered-changes: 100000
+                            max-buffered-bytes: 64MiB
                         """);
     }
 
@@ -157,14 +162,14 @@ class SyncConfigRenderTest {
                         targets,
                         mappings().list().ofMaxSize(2),
                         Arbitraries.of(OrderConfig.Strategy.class),
-                        durations(0, 600_000),
+                        durations(1, 600_000),
                         Arbitraries.of(ResolveConfig.Strategy.class),
                         durations(60_000, 1_000_000_000),
                         Arbitraries.integers().between(0, 3))
                 .as((s, t, mappings, order, delay, resolve, ttl, rules) -> new SyncConfig(
                         s,
                         mappings,
-                        new OrderConfig(order, delay),
+                        new OrderConfig(order, delay, rules + 1, 1024 + delay.toMillis()),
                         new ResolveConfig(resolve, ttl),
                         routes(t, rules),
                         t,
@@ -244,7 +249,15 @@ class SyncConfigRenderTest {
                         durations(0, 60_000),
                         durations(1, 3_600_000))
                 .as((tables, exclude, rows, bytes, timeout, backoff) -> new TargetConfig.Delivery(
-                        tables, exclude, rows, bytes, timeout, 3, backoff, Duration.ofHours(1)));
+                        tables,
+                        exclude,
+                        rows,
+                        bytes,
+                        timeout,
+                        3,
+                        backoff,
+                        Duration.ofHours(1),
+                        OrderScope.values()[rows % 3]));
         return Combinators.combine(
                         Arbitraries.integers().between(0, 2),
                         delivery,
