@@ -74,6 +74,12 @@ final class EffectiveConfig {
             yaml.text("server-id", source.serverIds().toString());
         }
         startup(source.startup());
+        if (!source.timing().columns().isEmpty()) {
+            yaml.open("event-time");
+            source.timing().columns().forEach(one -> yaml.text(one.tables().text(), one.column()));
+            yaml.close();
+        }
+        yaml.plain("clock-offset", Durations.format(source.timing().clockOffset()));
         tuning(source.tuning());
         yaml.close();
     }

@@ -594,6 +594,28 @@ class SyncConfigLoaderTest {
     }
 
     @Test
+    void readsWhenChangesCountAsMade() {
+        assertThat(source("database: shop, event-time: {\"order_*\": updated_at, crm.log: t}, clock-offset: -1500ms")
+                        .timing())
+                .isEqualTo(new SourceConfig.Timing(
+                        List.of(
+                                new SourceConfig.TimeColumn(new TablePattern("shop.order_*"), "updated_at"),
+                                new SourceConfig.TimeColumn(new TablePattern("crm.log"), "t")),
+                        Duration.ofMillis(-1500)));
+        assertThat(sourceProblems("event-time: {\"a b\": c, d: [], e: \" \"}, clock-offset: 2d"))
+                .containsExactly(
+                        "line 3  sources[0].event-time.a b: found the key \"a b\", expected table or database.table with"
+                                + " * and ? as wildcards, e.g. shop.order_*",
+                        "line 3  sources[0].event-time.d: found an empty list, expected the name of a column,"
+                                + " e.g. updated_at",
+                        "line 3  sources[0].event-time.e: found \" \", expected the name of a column, e.g. updated_at",
+                        "line 3  sources[0].clock-offset: found \"2d\", expected a duration from -1d to 1d, e.g. 0ms");
+        assertThat(sourceProblems("event-time: updated_at"))
+                .containsExactly("line 3  sources[0].event-time: found \"updated_at\","
+                        + " expected table names or patterns, each with a column");
+    }
+
+    @Test
     void readsMergeAndCheckpoints() {
         var config = loadWith("merge: {strategy: parallel, max-delay: 0ms, max-buffered-changes: 7,"
                 + " max-buffered-bytes: 2KiB}\ncheckpoint_interval_seconds: 1");

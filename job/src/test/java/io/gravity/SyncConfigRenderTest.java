@@ -83,6 +83,7 @@ class SyncConfigRenderTest {
                               server-id: "7"
                               startup:
                                 mode: initial
+                              clock-offset: 0ms
                               connect-timeout: 10s
                               connect-max-retries: 3
                               connection-pool-size: 4
@@ -204,8 +205,9 @@ class SyncConfigRenderTest {
                         Arbitraries.integers().between(1, 128),
                         Arbitraries.integers().between(1, 1000),
                         startups(),
-                        tunings())
-                .as((tables, exclude, user, workers, priority, startup, tuning) -> new SourceConfig(
+                        tunings(),
+                        timings())
+                .as((tables, exclude, user, workers, priority, startup, tuning, timing) -> new SourceConfig(
                         "s",
                         "db1.example.com",
                         3307,
@@ -217,7 +219,17 @@ class SyncConfigRenderTest {
                         exclude,
                         null,
                         startup,
-                        tuning));
+                        tuning,
+                        timing));
+    }
+
+    private static Arbitrary<SourceConfig.Timing> timings() {
+        return Combinators.combine(patterns(), texts(), durations(-86_400_000, 86_400_000))
+                .as((tables, column, offset) -> new SourceConfig.Timing(
+                        tables.stream()
+                                .map(table -> new SourceConfig.TimeColumn(table, column))
+                                .toList(),
+                        offset));
     }
 
     private static Arbitrary<Startup> startups() {
@@ -341,7 +353,8 @@ class SyncConfigRenderTest {
                             s.exclude(),
                             new ServerIds(1000L * i + 1, 1000L * i + s.maxWorkers()),
                             s.startup(),
-                            s.tuning());
+                            s.tuning(),
+                            s.timing());
                 })
                 .toList();
     }
