@@ -16,6 +16,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -105,7 +106,7 @@ final class EventTime {
     }
 
     private static boolean isUsable(String sqlType) {
-        return USABLE_TYPE.matcher(sqlType).matches();
+        return USABLE_TYPE.matcher(sqlType.toUpperCase(Locale.ROOT)).matches();
     }
 
     private static String missing(TableId table, TimeColumn configured) {
