@@ -7,12 +7,14 @@ import io.gravity.config.Value;
 import io.gravity.config.YamlText;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TablePattern;
+import io.gravity.order.OrderConfig;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.resolve.FieldRule;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
 import io.gravity.transform.TableMapping;
+import io.gravity.types.OrderScope;
 import java.util.List;
 import java.util.Map;
 
@@ -52,6 +54,8 @@ final class EffectiveConfig {
         yaml.open("merge");
         yaml.plain("strategy", Value.nameOf(config.order().strategy()));
         yaml.plain("max-delay", Durations.format(config.order().maxDelay()));
+        yaml.plain("max-buffered-changes", config.order().maxBufferedChanges());
+        yaml.plain("max-buffered-bytes", Sizes.format(config.order().maxBufferedBytes()));
         yaml.close();
         return yaml.toString();
     }
@@ -72,6 +76,12 @@ final class EffectiveConfig {
             yaml.text("server-id", source.serverIds().toString());
         }
         startup(source.startup());
+        if (!source.timing().columns().isEmpty()) {
+            yaml.open("event-time");
+            source.timing().columns().forEach(one -> yaml.text(one.tables().text(), one.column()));
+            yaml.close();
+        }
+        yaml.plain("clock-offset", Durations.format(source.timing().clockOffset()));
         tuning(source.tuning());
         yaml.close();
     }
@@ -147,10 +157,20 @@ final class EffectiveConfig {
         yaml.plain("batch-bytes", Sizes.format(delivery.batchBytes()));
         yaml.plain("batch-timeout", Durations.format(delivery.batchTimeout()));
         yaml.plain("max-in-flight", delivery.maxInFlight());
+        yaml.plain("merge-strategy", Value.nameOf(strategy(delivery.scope())));
         yaml.open("retry");
         yaml.plain("backoff", Durations.format(delivery.backoff()));
         yaml.plain("max-backoff", Durations.format(delivery.maxBackoff()));
         yaml.close();
+    }
+
+    private OrderConfig.Strategy strategy(OrderScope scope) {
+        boolean parallel = config.order().strategy() == OrderConfig.Strategy.PARALLEL;
+        return switch (scope) {
+            case ROW -> parallel ? OrderConfig.Strategy.PARALLEL : OrderConfig.Strategy.BY_ROW;
+            case TABLE -> OrderConfig.Strategy.BY_TABLE;
+            case ALL -> OrderConfig.Strategy.TIME_SERIES;
+        };
     }
 
     private void route(RouteRule rule) {

@@ -36,7 +36,6 @@ final class LaterKeys {
 
     static final Set<String> ROUTING_STRATEGIES =
             Set.of("hash", "range", "round-robin", "weighted-round-robin", "least-connections", "consistent-hash");
-    static final Set<String> MERGE_STRATEGIES = Set.of("by-table", "time-series");
 
     private LaterKeys() {}
 }

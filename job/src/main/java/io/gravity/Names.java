@@ -75,9 +75,13 @@ final class Names {
     /** Returns the patterns listed under the key; the database goes before those that name none. */
     static List<TablePattern> tables(Section section, String key, String database) {
         return section.texts(key, TABLES, TABLE, Names::isTable).stream()
-                .map(text ->
-                        new TablePattern(database == null || text.indexOf('.') >= 0 ? text : database + "." + text))
+                .map(text -> pattern(text, database))
                 .toList();
+    }
+
+    /** Returns the pattern; the database, unless {@code null}, goes before one that names none. */
+    static TablePattern pattern(String text, String database) {
+        return new TablePattern(database == null || text.indexOf('.') >= 0 ? text : database + "." + text);
     }
 
     /** Returns the template with a letter for each placeholder; {@code null} if one is unknown. */

@@ -6,6 +6,8 @@ import io.gravity.config.Value;
 import io.gravity.source.SourceConfig;
 import io.gravity.source.SourceConfig.ServerIds;
 import io.gravity.source.SourceConfig.Startup;
+import io.gravity.source.SourceConfig.TimeColumn;
+import io.gravity.source.SourceConfig.Timing;
 import io.gravity.source.SourceConfig.Tuning;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -23,6 +25,7 @@ final class SourceSettings {
     private static final String SERVER_IDS = "a number from 1 to " + ServerIds.LARGEST + " or a range of at most "
             + MOST_SERVER_IDS + ", e.g. 5400-5403";
     private static final String TIME_ZONE = "a time zone, e.g. Asia/Shanghai or +08:00";
+    private static final String TIME_COLUMN = "the name of a column, e.g. updated_at";
     private static final Pattern SERVER_IDS_FORM = Pattern.compile("(\\d{1,10})(?: ?- ?(\\d{1,10}))?");
 
     private final Problems problems;
@@ -67,6 +70,7 @@ final class SourceSettings {
         var serverIds = serverIds(section, maxWorkers);
         var startup = section.has("startup") ? startup(section.section("startup")) : Startup.initial();
         var tuning = tuning(section);
+        var timing = timing(section, database);
         section.value("startup");
         section.refuseOthers();
         if (problems.count() == before) {
@@ -82,7 +86,8 @@ final class SourceSettings {
                     exclude,
                     serverIds,
                     startup,
-                    tuning));
+                    tuning,
+                    timing));
         }
     }
 
@@ -181,6 +186,25 @@ final class SourceSettings {
                         key, "found beside mode " + Value.nameOf(mode) + ", expected with mode " + Value.nameOf(owner));
             }
         });
+    }
+
+    private static Timing timing(Section section, String database) {
+        var columns = new ArrayList<TimeColumn>();
+        section.value("event-time")
+                .map(value -> value.members("table names or patterns, each with a column"))
+                .orElse(Map.of())
+                .forEach((table, value) -> {
+                    var column = value.text(TIME_COLUMN).orElse(null);
+                    if (!Names.isTable(table)) {
+                        value.problem("found the key \"" + table + "\", expected " + Names.TABLE);
+                    } else if (column != null && !Names.isText(column)) {
+                        value.expected(TIME_COLUMN);
+                    } else if (column != null) {
+                        columns.add(new TimeColumn(Names.pattern(table, database), column));
+                    }
+                });
+        var offset = section.duration("clock-offset", Duration.ofDays(-1), Duration.ofDays(1), Duration.ZERO);
+        return new Timing(columns, offset);
     }
 
     private static Tuning tuning(Section section) {

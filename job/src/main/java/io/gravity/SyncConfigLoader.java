@@ -35,7 +35,8 @@ public final class SyncConfigLoader {
         var sources = new SourceSettings(problems);
         sections(root, "sources", "sources, each with name:, type: and so on").forEach(sources::read);
 
-        var targets = targets(root, problems);
+        var order = order(root.section("merge"));
+        var targets = targets(root, order, problems);
 
         var routes = new RouteSettings(problems, targets.names());
         root.sections("routing", "rules, each with source-tables: and targets:").forEach(routes::read);
@@ -46,7 +47,6 @@ public final class SyncConfigLoader {
         var priorities = resolveSettings.priorities(sources.names());
         var resolve = resolveSettings.read();
         resolution.refuseOthers();
-        var order = order(root.section("merge"));
         var checkpointInterval =
                 root.duration("checkpoint-interval", Duration.ofMillis(100), Duration.ofDays(1), CHECKPOINT_INTERVAL);
 
@@ -74,10 +74,10 @@ public final class SyncConfigLoader {
         return root.sections(key, expected);
     }
 
-    private static TargetSettings targets(Section root, Problems problems) {
+    private static TargetSettings targets(Section root, OrderConfig order, Problems problems) {
         var realtime = root.section("realtime");
         var stream = realtime.section("stream");
-        var targets = new TargetSettings(problems, stream);
+        var targets = new TargetSettings(problems, stream, order);
         stream.later(LaterKeys.REALTIME_STREAM);
         stream.refuseOthers();
         realtime.later(LaterKeys.REALTIME);
@@ -118,11 +118,13 @@ public final class SyncConfigLoader {
 
     private static OrderConfig order(Section section) {
         var defaults = OrderConfig.defaults();
-        var strategy =
-                section.choice("strategy", OrderConfig.Strategy.class, defaults.strategy(), LaterKeys.MERGE_STRATEGIES);
-        var maxDelay = section.duration("max-delay", Duration.ZERO, Duration.ofMinutes(10), defaults.maxDelay());
+        var order = new OrderConfig(
+                section.choice("strategy", OrderConfig.Strategy.class, defaults.strategy(), Set.of()),
+                section.duration("max-delay", Duration.ZERO, Duration.ofMinutes(10), defaults.maxDelay()),
+                section.number("max-buffered-changes", 1, 10_000_000, defaults.maxBufferedChanges()),
+                section.size("max-buffered-bytes", 1024, 1L << 34, defaults.maxBufferedBytes()));
         section.refuseOthers();
-        return new OrderConfig(strategy, maxDelay);
+        return order;
     }
 
     private static String sourceName(Set<String> names) {

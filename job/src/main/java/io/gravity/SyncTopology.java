@@ -7,7 +7,8 @@ import io.gravity.dispatch.Lanes;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
-import io.gravity.order.OrderFunction;
+import io.gravity.order.OrderConfig;
+import io.gravity.order.OrderOperator;
 import io.gravity.quality.QualityFunction;
 import io.gravity.repair.RepairFunction;
 import io.gravity.resolve.ResolveOperatorFactory;
@@ -16,6 +17,10 @@ import io.gravity.source.SourceConfig;
 import io.gravity.transform.TableMapper;
 import io.gravity.transform.TransformFunction;
 import io.gravity.types.EventTypes;
+import io.gravity.types.OrderScope;
+import io.gravity.types.ScopeKeys;
+import io.gravity.types.SharedTables;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -50,9 +55,15 @@ final class SyncTopology {
                 .name("Transform " + source.name())));
 
         var ordered = changes.keyBy(ChangeEvent::key, EventTypes.ROW_KEY)
-                .process(new OrderFunction(config.order(), shared, priorities), EventTypes.CHANGE)
-                .uid("order")
-                .name("Order by event time");
+                .transform(
+                        "Order by event time",
+                        EventTypes.CHANGE,
+                        new OrderOperator(
+                                OrderScope.ROW,
+                                config.order(),
+                                config.order().waits() ? shared : SharedTables.NONE,
+                                priorities))
+                .uid("order");
         var checked = byRow(ordered)
                 .process(new QualityFunction(), EventTypes.CHANGE)
                 .uid("quality")
@@ -69,7 +80,15 @@ final class SyncTopology {
                 .uid("resolve");
         var routed =
                 byRow(resolved).process(router, EventTypes.CHANGE).uid("route").name("Route");
-        config.targets().forEach(target -> dispatch(routed, target, endpoints));
+        for (var target : config.targets()) {
+            var own = routed.getSideOutput(RouteFunction.output(target.name()));
+            dispatch(
+                    target.delivery().scope() == OrderScope.ROW
+                            ? own
+                            : sequence(own, target, config.order(), priorities),
+                    target,
+                    endpoints);
+        }
     }
 
     private static DataStream<ChangeEvent> union(Stream<SingleOutputStreamOperator<ChangeEvent>> sources) {
@@ -83,10 +102,21 @@ final class SyncTopology {
         return DataStreamUtils.reinterpretAsKeyedStream(stream, ChangeEvent::key, EventTypes.ROW_KEY);
     }
 
-    private static void dispatch(
-            SingleOutputStreamOperator<ChangeEvent> routed, TargetConfig target, Endpoints endpoints) {
+    /** Rows of one table meet again here, or those of all tables, for a target that wants them in one order. */
+    private static DataStream<ChangeEvent> sequence(
+            DataStream<ChangeEvent> routed, TargetConfig target, OrderConfig config, Map<String, Integer> priorities) {
+        var scope = target.delivery().scope();
+        return routed.keyBy(new ScopeKeys(scope), EventTypes.ROW_KEY)
+                .transform(
+                        "Sequence for " + target.name(),
+                        EventTypes.CHANGE,
+                        new OrderOperator(scope, config, SharedTables.ALL, priorities))
+                .uid("sequence-" + target.name());
+    }
+
+    private static void dispatch(DataStream<ChangeEvent> stream, TargetConfig target, Endpoints endpoints) {
         DataStreamUtils.reinterpretAsKeyedStream(
-                        routed.getSideOutput(RouteFunction.output(target.name())), new Lanes(), Types.INT)
+                        stream, new Lanes(target.delivery().scope()), Types.INT)
                 .transform(
                         "Dispatch to " + target.name(),
                         Types.VOID,

@@ -4,8 +4,11 @@ import io.gravity.config.Durations;
 import io.gravity.config.Problems;
 import io.gravity.config.Secret;
 import io.gravity.config.Section;
+import io.gravity.config.Value;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetConfig.Delivery;
+import io.gravity.order.OrderConfig;
+import io.gravity.types.OrderScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +26,7 @@ final class TargetSettings {
             Set.of("bootstrap.servers", "key.serializer", "value.serializer", "acks", "enable.idempotence");
 
     private final Problems problems;
+    private final OrderConfig order;
     private final Integer batchSize;
     private final Duration batchTimeout;
     private final Map<String, Integer> lineByName = new HashMap<>();
@@ -30,8 +34,9 @@ final class TargetSettings {
     private final List<TargetConfig> targets = new ArrayList<>();
 
     /** Creates a reader; what {@code realtime.stream} sets goes before the defaults of each type. */
-    TargetSettings(Problems problems, Section stream) {
+    TargetSettings(Problems problems, Section stream, OrderConfig order) {
         this.problems = problems;
+        this.order = order;
         int size = batchSize(stream, Type.MYSQL.batchSize);
         this.batchSize = stream.has("batch-size") ? size : null;
         var timeout = batchTimeout(stream, Type.MYSQL.batchTimeout);
@@ -169,7 +174,35 @@ final class TargetSettings {
                             + Durations.format(backoff));
             maxBackoff = backoff;
         }
-        return new Delivery(tables, exclude, rows, bytes, timeout, maxInFlight, backoff, maxBackoff);
+        return new Delivery(tables, exclude, rows, bytes, timeout, maxInFlight, backoff, maxBackoff, scope(section));
+    }
+
+    /**
+     * Returns within what the target wants its changes in order. Rows are put in order before targets part, or not at
+     * all, so a target can ask for more than {@code merge.strategy} says, but for nothing else.
+     */
+    private OrderScope scope(Section section) {
+        var strategy = section.choice("merge-strategy", OrderConfig.Strategy.class, order.strategy(), Set.of());
+        boolean parallel = strategy == OrderConfig.Strategy.PARALLEL;
+        boolean byRow = strategy == OrderConfig.Strategy.BY_ROW;
+        if ((parallel && order.strategy() != OrderConfig.Strategy.PARALLEL)
+                || (byRow && order.strategy() == OrderConfig.Strategy.PARALLEL)) {
+            section.problem(
+                    "merge-strategy",
+                    "found " + Value.nameOf(strategy) + " beside merge.strategy " + Value.nameOf(order.strategy())
+                            + ", expected by-table, time-series or " + (parallel ? "by-row" : "parallel")
+                            + ": whether rows wait is decided for all targets at once");
+        } else if (!parallel && !byRow && order.maxDelay().isZero()) {
+            section.problem(
+                    "merge-strategy",
+                    Value.nameOf(strategy) + " beside merge.max-delay 0ms, expected a delay of 1ms or more:"
+                            + " nothing can be put in order without waiting");
+        }
+        return switch (strategy) {
+            case BY_ROW, PARALLEL -> OrderScope.ROW;
+            case BY_TABLE -> OrderScope.TABLE;
+            case TIME_SERIES -> OrderScope.ALL;
+        };
     }
 
     private static int batchSize(Section section, int fallback) {

@@ -202,8 +202,7 @@ class ReadmeTest {
                 "realtime.stream", Set.of(LaterKeys.REALTIME_STREAM),
                 "targets", Set.of(LaterKeys.TARGET_GROUPS),
                 "routing[]", Set.of(LaterKeys.ROUTING),
-                "routing[].strategy", LaterKeys.ROUTING_STRATEGIES,
-                "merge.strategy", LaterKeys.MERGE_STRATEGIES);
+                "routing[].strategy", LaterKeys.ROUTING_STRATEGIES);
 
         assertThat(later()).isEqualTo(expected);
     }

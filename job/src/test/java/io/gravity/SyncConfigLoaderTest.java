@@ -19,6 +19,7 @@ import io.gravity.source.SourceConfig;
 import io.gravity.source.SourceConfig.ServerIds;
 import io.gravity.source.SourceConfig.Startup;
 import io.gravity.transform.TableMapping;
+import io.gravity.types.OrderScope;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -426,7 +427,7 @@ class SyncConfigLoaderTest {
                 .containsExactly(
                         "line 5  targets[0].retry.max-bakoff: unknown key. Did you mean max-backoff?",
                         "line 5  targets[0].brokers: unknown key. Known here: name, type, tables, exclude, batch-size,"
-                                + " batch-bytes, batch-timeout, max-in-flight, retry, host, port, username, password,"
+                                + " batch-bytes, batch-timeout, max-in-flight, retry, merge-strategy, host, port, username, password,"
                                 + " database, jdbc-properties");
     }
 
@@ -640,14 +641,79 @@ class SyncConfigLoaderTest {
     }
 
     @Test
-    void readsMergeAndCheckpoints() {
-        var config = loadWith("merge: {strategy: parallel, max-delay: 0ms}\ncheckpoint_interval_seconds: 1");
-
-        assertThat(config.order()).isEqualTo(new OrderConfig(OrderConfig.Strategy.PARALLEL, Duration.ZERO));
-        assertThat(config.checkpointInterval()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(problemsWith("merge: {strategy: time-series}"))
+    void readsWhenChangesCountAsMade() {
+        assertThat(source("database: shop, event-time: {\"order_*\": updated_at, crm.log: t}, clock-offset: -1500ms")
+                        .timing())
+                .isEqualTo(new SourceConfig.Timing(
+                        List.of(
+                                new SourceConfig.TimeColumn(new TablePattern("shop.order_*"), "updated_at"),
+                                new SourceConfig.TimeColumn(new TablePattern("crm.log"), "t")),
+                        Duration.ofMillis(-1500)));
+        assertThat(sourceProblems("event-time: {\"a b\": c, d: [], e: \" \"}, clock-offset: 2d"))
                 .containsExactly(
-                        "line 6  merge.strategy: time-series is not supported yet, expected by-row or parallel");
+                        "line 3  sources[0].event-time.a b: found the key \"a b\", expected table or database.table with"
+                                + " * and ? as wildcards, e.g. shop.order_*",
+                        "line 3  sources[0].event-time.d: found an empty list, expected the name of a column,"
+                                + " e.g. updated_at",
+                        "line 3  sources[0].event-time.e: found \" \", expected the name of a column, e.g. updated_at",
+                        "line 3  sources[0].clock-offset: found \"2d\", expected a duration from -1d to 1d, e.g. 0ms");
+        assertThat(sourceProblems("event-time: updated_at"))
+                .containsExactly("line 3  sources[0].event-time: found \"updated_at\","
+                        + " expected table names or patterns, each with a column");
+    }
+
+    @Test
+    void readsMergeAndCheckpoints() {
+        var config = loadWith("merge: {strategy: parallel, max-delay: 0ms, max-buffered-changes: 7,"
+                + " max-buffered-bytes: 2KiB}\ncheckpoint_interval_seconds: 1");
+
+        assertThat(config.order()).isEqualTo(new OrderConfig(OrderConfig.Strategy.PARALLEL, Duration.ZERO, 7, 2048));
+        assertThat(config.checkpointInterval()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(problemsWith("merge: {strategy: by-tabel, max-buffered-changes: 0, max-buffered-bytes: 1}"))
+                .containsExactly(
+                        "line 6  merge.strategy: found \"by-tabel\", expected by-row, by-table, time-series or parallel."
+                                + " Did you mean by-table?",
+                        "line 6  merge.max-buffered-changes: found \"0\","
+                                + " expected a whole number from 1 to 10000000, e.g. 100000",
+                        "line 6  merge.max-buffered-bytes: found \"1\","
+                                + " expected a size from 1KiB to 16GiB, e.g. 64MiB");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "by-row,,ROW",
+        "by-row,by-row,ROW",
+        "by-row,by-table,TABLE",
+        "by-row,time-series,ALL",
+        "by-table,,TABLE",
+        "by-table,by-row,ROW",
+        "time-series,,ALL",
+        "time-series,by-table,TABLE",
+        "parallel,,ROW",
+        "parallel,time-series,ALL"
+    })
+    void aTargetsOwnStrategyGoesBeforeThatOfAll(String ofAll, String own, OrderScope expected) {
+        var config = load(yaml(
+                SOURCE + "}",
+                MYSQL + (own == null ? "}" : ", merge-strategy: " + own + "}"),
+                "merge: {strategy: " + ofAll + "}"));
+
+        assertThat(config.targets().get(0).delivery().scope()).isEqualTo(expected);
+    }
+
+    @Test
+    void refusesAStrategyThatTheLineCannotKeep() {
+        assertThat(targetProblems(MYSQL + ", merge-strategy: parallel"))
+                .containsExactly("line 5  targets[0].merge-strategy: found parallel beside merge.strategy by-row,"
+                        + " expected by-table, time-series or by-row: whether rows wait is decided for all targets at"
+                        + " once");
+        assertThat(problems(yaml(SOURCE + "}", MYSQL + ", merge-strategy: by-row}", "merge: {strategy: parallel}")))
+                .containsExactly("line 5  targets[0].merge-strategy: found by-row beside merge.strategy parallel,"
+                        + " expected by-table, time-series or parallel: whether rows wait is decided for all targets at"
+                        + " once");
+        assertThat(problemsWith("merge: {strategy: by-table, max-delay: 0ms}"))
+                .containsExactly("line 5  targets[0].merge-strategy: by-table beside merge.max-delay 0ms, expected a"
+                        + " delay of 1ms or more: nothing can be put in order without waiting");
     }
 
     @Test

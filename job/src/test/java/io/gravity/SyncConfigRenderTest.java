@@ -15,6 +15,7 @@ import io.gravity.source.SourceConfig;
 import io.gravity.source.SourceConfig.ServerIds;
 import io.gravity.source.SourceConfig.Startup;
 import io.gravity.transform.TableMapping;
+import io.gravity.types.OrderScope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -86,6 +87,7 @@ class SyncConfigRenderTest {
                               server-id: "7"
                               startup:
                                 mode: initial
+                              clock-offset: 0ms
                               connect-timeout: 10s
                               connect-max-retries: 3
                               connection-pool-size: 4
@@ -107,6 +109,7 @@ class SyncConfigRenderTest {
                               batch-bytes: 4MiB
                               batch-timeout: 20ms
                               max-in-flight: 2
+                              merge-strategy: by-row
                               retry:
                                 backoff: 100ms
                                 max-backoff: 10s
@@ -121,6 +124,7 @@ class SyncConfigRenderTest {
                               batch-bytes: 4MiB
                               batch-timeout: 200ms
                               max-in-flight: 2
+                              merge-strategy: by-row
                               retry:
                                 backoff: 100ms
                                 max-backoff: 10s
@@ -137,6 +141,8 @@ class SyncConfigRenderTest {
                           merge:
                             strategy: by-row
                             max-delay: 20ms
+                            max-buffered-changes: 100000
+                            max-buffered-bytes: 64MiB
                         """);
     }
 
@@ -193,13 +199,13 @@ class SyncConfigRenderTest {
                         targets,
                         mappings().list().ofMaxSize(2),
                         Arbitraries.of(OrderConfig.Strategy.class),
-                        durations(0, 600_000),
+                        durations(1, 600_000),
                         resolutions(),
                         Arbitraries.integers().between(0, 3))
                 .as((s, t, mappings, order, delay, resolve, rules) -> new SyncConfig(
                         s,
                         mappings,
-                        new OrderConfig(order, delay),
+                        new OrderConfig(order, delay, rules + 1, 1024 + delay.toMillis()),
                         resolve,
                         routes(t, rules),
                         t,
@@ -234,8 +240,9 @@ class SyncConfigRenderTest {
                         Arbitraries.integers().between(1, 128),
                         Arbitraries.integers().between(1, 1000),
                         startups(),
-                        tunings())
-                .as((tables, exclude, user, workers, priority, startup, tuning) -> new SourceConfig(
+                        tunings(),
+                        timings())
+                .as((tables, exclude, user, workers, priority, startup, tuning, timing) -> new SourceConfig(
                         "s",
                         "db1.example.com",
                         3307,
@@ -247,7 +254,17 @@ class SyncConfigRenderTest {
                         exclude,
                         null,
                         startup,
-                        tuning));
+                        tuning,
+                        timing));
+    }
+
+    private static Arbitrary<SourceConfig.Timing> timings() {
+        return Combinators.combine(patterns(), texts(), durations(-86_400_000, 86_400_000))
+                .as((tables, column, offset) -> new SourceConfig.Timing(
+                        tables.stream()
+                                .map(table -> new SourceConfig.TimeColumn(table, column))
+                                .toList(),
+                        offset));
     }
 
     private static Arbitrary<Startup> startups() {
@@ -279,7 +296,15 @@ class SyncConfigRenderTest {
                         durations(0, 60_000),
                         durations(1, 3_600_000))
                 .as((tables, exclude, rows, bytes, timeout, backoff) -> new TargetConfig.Delivery(
-                        tables, exclude, rows, bytes, timeout, 3, backoff, Duration.ofHours(1)));
+                        tables,
+                        exclude,
+                        rows,
+                        bytes,
+                        timeout,
+                        3,
+                        backoff,
+                        Duration.ofHours(1),
+                        OrderScope.values()[rows % 3]));
         return Combinators.combine(
                         Arbitraries.integers().between(0, 2),
                         delivery,
@@ -363,7 +388,8 @@ class SyncConfigRenderTest {
                             s.exclude(),
                             new ServerIds(1000L * i + 1, 1000L * i + s.maxWorkers()),
                             s.startup(),
-                            s.tuning());
+                            s.tuning(),
+                            s.timing());
                 })
                 .toList();
     }

@@ -10,6 +10,7 @@ import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
 import io.gravity.source.SourceConfig.Startup;
 import io.gravity.source.SourceConfig.Tuning;
+import io.gravity.types.OrderScope;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -25,12 +26,16 @@ final class TestConfigs {
 
     /** Returns a job from these sources, the first with the highest priority, to each of these targets. */
     static SyncConfig of(List<String> sources, TargetConfig... targets) {
+        return of(OrderConfig.defaults(), sources, targets);
+    }
+
+    static SyncConfig of(OrderConfig order, List<String> sources, TargetConfig... targets) {
         return new SyncConfig(
                 IntStream.range(0, sources.size())
                         .mapToObj(i -> source(sources.get(i), i + 1, "shop.*"))
                         .toList(),
                 List.of(),
-                OrderConfig.defaults(),
+                order,
                 ResolveConfig.defaults(),
                 List.of(new RouteRule(
                         ALL,
@@ -59,13 +64,32 @@ final class TestConfigs {
     }
 
     static TargetConfig mysql(String name) {
+        return mysql(name, OrderScope.ROW);
+    }
+
+    static TargetConfig mysql(String name, OrderScope scope) {
         return new TargetConfig.MySql(
-                name, "localhost", 3306, "writer", Secret.of("secret"), null, Map.of(), Deliveries.of(10, 2));
+                name,
+                "localhost",
+                3306,
+                "writer",
+                Secret.of("secret"),
+                null,
+                Map.of(),
+                Deliveries.of(10, 2).withScope(scope));
     }
 
     static TargetConfig kafka(String name) {
+        return kafka(name, OrderScope.ROW);
+    }
+
+    static TargetConfig kafka(String name, OrderScope scope) {
         return new TargetConfig.Kafka(
-                name, List.of("localhost:9092"), "${source}.${table}", Map.of(), Deliveries.of(10, 2));
+                name,
+                List.of("localhost:9092"),
+                "${source}.${table}",
+                Map.of(),
+                Deliveries.of(10, 2).withScope(scope));
     }
 
     static TargetConfig clickHouse(String name) {

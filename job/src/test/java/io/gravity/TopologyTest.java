@@ -2,14 +2,17 @@ package io.gravity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gravity.types.OrderScope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
@@ -22,18 +25,42 @@ class TopologyTest {
             TestConfigs.mysql("warehouse"),
             TestConfigs.kafka("bus"),
             TestConfigs.clickHouse("reports"));
+    private static final SyncConfig SEQUENCED = TestConfigs.of(
+            List.of("orders-db", "stock-db"),
+            TestConfigs.mysql("warehouse"),
+            TestConfigs.kafka("bus", OrderScope.ALL),
+            TestConfigs.mysql("reports", OrderScope.TABLE));
 
     @Test
     void uidsAreThoseThatSavepointsKnow() throws IOException {
-        var uids = graph(new Configuration()).getStreamNodes().stream()
-                .map(StreamNode::getTransformationUID)
-                .sorted()
-                .collect(Collectors.joining("\n", "", "\n"));
-        assertThat(uids)
+        assertThat(uids(CONFIG))
                 .as("the uids of all operators. A savepoint finds state by them: a renamed one loses its state,"
                         + " a removed one makes the restore fail. If the change is meant, say so in the release notes"
                         + " and write the new list into src/test/resources/uids.txt")
-                .isEqualTo(golden());
+                .isEqualTo(golden("/uids.txt"));
+    }
+
+    @Test
+    void uidsOfTargetsThatWantMoreOrderAreKnownAsWell() throws IOException {
+        assertThat(uids(SEQUENCED)).isEqualTo(golden("/uids-sequenced.txt"));
+    }
+
+    @Test
+    void onlyTheTargetsThatWantMoreOrderCostANetwork() {
+        var names = StreamSupport.stream(
+                        graph(new Configuration(), SEQUENCED)
+                                .getJobGraph()
+                                .getVertices()
+                                .spliterator(),
+                        false)
+                .map(JobVertex::getName)
+                .filter(name -> !name.startsWith("Source"))
+                .toList();
+        assertThat(names)
+                .hasSize(3)
+                .anyMatch(name -> name.contains("Order by event time") && name.contains("Dispatch to warehouse"))
+                .anyMatch(name -> name.contains("Sequence for bus") && name.contains("Dispatch to bus"))
+                .anyMatch(name -> name.contains("Sequence for reports") && name.contains("Dispatch to reports"));
     }
 
     @Test
@@ -93,10 +120,21 @@ class TopologyTest {
                 .isFalse();
     }
 
+    private static String uids(SyncConfig config) {
+        return graph(new Configuration(), config).getStreamNodes().stream()
+                .map(StreamNode::getTransformationUID)
+                .sorted()
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+
     private static StreamGraph graph(Configuration cluster) {
+        return graph(cluster, CONFIG);
+    }
+
+    private static StreamGraph graph(Configuration cluster, SyncConfig config) {
         var env = StreamExecutionEnvironment.getExecutionEnvironment(cluster);
         env.setParallelism(4);
-        SyncJob.build(env, CONFIG);
+        SyncJob.build(env, config);
         return env.getStreamGraph();
     }
 
@@ -104,8 +142,8 @@ class TopologyTest {
         return graph(new Configuration()).getJobGraph();
     }
 
-    private static String golden() throws IOException {
-        try (var in = TopologyTest.class.getResourceAsStream("/uids.txt")) {
+    private static String golden(String name) throws IOException {
+        try (var in = TopologyTest.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -5,9 +5,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Durations as configuration writes them: {@code 20ms}, {@code 30s}, {@code 5m}, {@code 12h}, {@code 7d}. */
+/** Durations as configuration writes them: {@code 20ms}, {@code 30s}, {@code 5m}, {@code 12h}, {@code 7d}; few may be negative. */
 public final class Durations {
-    private static final Pattern FORM = Pattern.compile("(\\d{1,15}) ?(ms|s|m|min|h|d)");
+    private static final Pattern FORM = Pattern.compile("(-?\\d{1,15}) ?(ms|s|m|min|h|d)");
 
     private Durations() {}
 

@@ -47,6 +47,7 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
     private final String target;
     private final TargetConfig.Delivery delivery;
     private final TargetWriters writers;
+    private final Lanes lanes;
     private final MailboxExecutor mailbox;
     private final Backoff backoff;
     private final Backoff briefly;
@@ -70,6 +71,7 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
         this.target = target;
         this.delivery = delivery;
         this.writers = writers;
+        this.lanes = new Lanes(delivery.scope());
         this.mailbox = mailbox;
         this.backoff = new Backoff(delivery.backoff(), delivery.maxBackoff());
         this.briefly = new Backoff(BUSY_PAUSE, delivery.maxBackoff());
@@ -89,7 +91,7 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
         if (context.isRestored()) {
             long now = getProcessingTimeService().getCurrentProcessingTime();
             for (var event : KeyGroupChanges.read(context)) {
-                worker(Lanes.laneOf(event.key())).add(event, now);
+                worker(lanes.laneOf(event)).add(event, now);
             }
         }
     }
@@ -110,7 +112,7 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
     @Override
     public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
         var event = record.getValue();
-        var worker = worker(Lanes.laneOf(event.key()));
+        var worker = worker(lanes.laneOf(event));
         while (isCrowded(worker)) {
             mailbox.yield();
         }
@@ -215,7 +217,7 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
         for (var worker : workers) {
             unacknowledged.addAll(worker.unacknowledged());
         }
-        KeyGroupChanges.write(context, unacknowledged, event -> Lanes.laneOf(event.key()));
+        KeyGroupChanges.write(context, unacknowledged, lanes::laneOf);
     }
 
     @Override

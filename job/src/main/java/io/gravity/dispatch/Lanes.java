@@ -2,6 +2,8 @@ package io.gravity.dispatch;
 
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
+import io.gravity.types.OrderScope;
+import io.gravity.types.ScopeKeys;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
@@ -10,7 +12,8 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
  *
  * <p>Flink keeps keyed state by key, and a key's group by its hash. For each group this class finds a number that hashes
  * into it, and uses that number as the lane's key. So keying by lane leaves every row in the subtask that keying by row
- * put it into.
+ * put it into. The same holds for a larger scope, whose
+ * changes are all in one lane: a target that wants them in order gets them through one worker.
  */
 public final class Lanes implements KeySelector<ChangeEvent, Integer> {
     /** The job's maximal parallelism, and so the number of lanes; a savepoint's lanes can't be changed later. */
@@ -19,13 +22,25 @@ public final class Lanes implements KeySelector<ChangeEvent, Integer> {
     private static final long serialVersionUID = 1L;
     private static final int[] KEYS = keys();
 
-    @Override
-    public Integer getKey(ChangeEvent event) {
-        return keyOf(laneOf(event.key()));
+    private final ScopeKeys scopes;
+
+    /** Creates the lanes of a target whose changes are in order within the scope. */
+    public Lanes(OrderScope scope) {
+        this.scopes = new ScopeKeys(scope);
     }
 
-    /** Returns the lane of a row, 0 to {@link #COUNT} - 1. */
-    public static int laneOf(RowKey key) {
+    @Override
+    public Integer getKey(ChangeEvent event) {
+        return keyOf(laneOf(event));
+    }
+
+    /** Returns the change's lane, 0 to {@link #COUNT} - 1. */
+    int laneOf(ChangeEvent event) {
+        return laneOf(scopes.getKey(event));
+    }
+
+    /** Returns the lane of a row or of a larger scope. */
+    static int laneOf(RowKey key) {
         return KeyGroupRangeAssignment.assignToKeyGroup(key, COUNT);
     }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.gravity.config.Secret;
 import io.gravity.event.TablePattern;
+import io.gravity.types.OrderScope;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,7 @@ public sealed interface TargetConfig extends Serializable {
      * @param batchTimeout how long a row waits for its batch to fill at most
      * @param maxInFlight batches under way at once per subtask
      * @param backoff pause before the first retry; doubles up to {@code maxBackoff}, with jitter
+     * @param scope within what the target wants its changes in order of their times
      */
     record Delivery(
             List<TablePattern> tables,
@@ -36,12 +38,14 @@ public sealed interface TargetConfig extends Serializable {
             Duration batchTimeout,
             int maxInFlight,
             Duration backoff,
-            Duration maxBackoff)
+            Duration maxBackoff,
+            OrderScope scope)
             implements Serializable {
 
         public Delivery {
             tables = List.copyOf(tables);
             exclude = List.copyOf(exclude);
+            requireNonNull(scope, "scope");
             if (batchSize < 1 || batchBytes < 1 || maxInFlight < 1) {
                 throw new IllegalArgumentException("batchSize is " + batchSize + ", batchBytes " + batchBytes
                         + ", maxInFlight " + maxInFlight + ", expected 1 or more each");
@@ -50,6 +54,33 @@ public sealed interface TargetConfig extends Serializable {
                 throw new IllegalArgumentException(
                         "backoff is " + backoff + ", expected maxBackoff at most, which is " + maxBackoff);
             }
+        }
+
+        /** Creates settings for a target that wants each row's changes in order, and no more. */
+        public Delivery(
+                List<TablePattern> tables,
+                List<TablePattern> exclude,
+                int batchSize,
+                long batchBytes,
+                Duration batchTimeout,
+                int maxInFlight,
+                Duration backoff,
+                Duration maxBackoff) {
+            this(
+                    tables,
+                    exclude,
+                    batchSize,
+                    batchBytes,
+                    batchTimeout,
+                    maxInFlight,
+                    backoff,
+                    maxBackoff,
+                    OrderScope.ROW);
+        }
+
+        public Delivery withScope(OrderScope newScope) {
+            return new Delivery(
+                    tables, exclude, batchSize, batchBytes, batchTimeout, maxInFlight, backoff, maxBackoff, newScope);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.gravity.dispatch;
 
 import io.gravity.event.ChangeEvent;
-import io.gravity.event.Row;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ final class Worker {
     }
 
     void add(ChangeEvent event, long nowMillis) {
-        long bytes = estimatedBytes(event);
+        long bytes = event.estimatedBytes();
         waiting.add(new Waiting(event, nowMillis, bytes));
         waitingBytes += bytes;
     }
@@ -100,27 +99,5 @@ final class Worker {
         var all = new ArrayList<>(underWay);
         waiting.forEach(one -> all.add(one.event()));
         return all;
-    }
-
-    /** A cheap guess: fixed cost per row and value, plus text and bytes. */
-    static long estimatedBytes(ChangeEvent event) {
-        return 64 + estimatedBytes(event.before()) + estimatedBytes(event.after());
-    }
-
-    private static long estimatedBytes(Row row) {
-        if (row == null) {
-            return 0;
-        }
-        long bytes = 0;
-        for (int i = 0; i < row.size(); i++) {
-            var value = row.value(i);
-            bytes += 8;
-            if (value instanceof String text) {
-                bytes += text.length();
-            } else if (value instanceof byte[] binary) {
-                bytes += binary.length;
-            }
-        }
-        return bytes;
     }
 }

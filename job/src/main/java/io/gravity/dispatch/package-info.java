@@ -4,7 +4,8 @@
  * <p>A row belongs to a lane, which is its key group: a fixed hash range of rows. Lanes are what state is kept by, so a
  * savepoint can be restored with another parallelism, and since the rows of a lane are already in the right subtask, no
  * row crosses the network to reach its target. Each subtask serves its lanes with a few workers; a worker has one batch
- * under way at a time, which keeps the order within its lanes. What is not yet acknowledged is written into state at a
+ * under way at a time, which keeps the order within its lanes. A target that wants more than each row's changes in order
+ * has larger lanes: a table's rows, or all, are in one. What is not yet acknowledged is written into state at a
  * checkpoint, so checkpoints never wait for a target.
  */
 package io.gravity.dispatch;

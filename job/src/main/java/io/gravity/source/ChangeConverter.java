@@ -9,6 +9,8 @@ import io.gravity.event.Row;
 import io.gravity.event.SourcePosition;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
+import io.gravity.source.SourceConfig.Timing;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -26,12 +28,30 @@ final class ChangeConverter {
     private static final int MAX_SHAPES = 10_000;
 
     private final String source;
+    private final Timing timing;
+    private final ZoneId zone;
     private final IdentityHashMap<Schema, Shape> shapes = new IdentityHashMap<>();
     private String lastFile;
     private long lastFileNumber;
+    private long committedMillis;
 
-    ChangeConverter(String source) {
+    /**
+     * Creates a converter.
+     *
+     * @param zone in which the wall clock of a DATETIME is read, where one says when a change was made
+     */
+    ChangeConverter(String source, Timing timing, ZoneId zone) {
         this.source = source;
+        this.timing = timing;
+        this.zone = zone;
+    }
+
+    /**
+     * Returns when the change converted last was committed, by its binlog and the true clock: the order of the binlog
+     * follows this time, whatever says when its changes were made.
+     */
+    long committedMillis() {
+        return committedMillis;
     }
 
     private record Shape(
@@ -43,7 +63,8 @@ final class ChangeConverter {
             Field before,
             Field after,
             Field origin,
-            Field originMillis) {}
+            Field originMillis,
+            EventTime time) {}
 
     /**
      * Converts one data record.
@@ -76,6 +97,8 @@ final class ChangeConverter {
                 };
         boolean snapshot = operation == Operation.READ;
         var origin = (Struct) value.get(shape.origin());
+        long binlogMillis = (Long) origin.get(shape.originMillis());
+        committedMillis = binlogMillis - timing.clockOffset().toMillis();
         return ChangeEvent.captured(
                 source,
                 shape.table(),
@@ -84,7 +107,9 @@ final class ChangeConverter {
                 shape.schema(),
                 before,
                 after,
-                snapshot ? split.startTimeMicros() : (Long) origin.get(shape.originMillis()) * MICROS_PER_MILLI,
+                snapshot
+                        ? split.startTimeMicros()
+                        : shape.time().micros(binlogMillis * MICROS_PER_MILLI, before, after),
                 snapshot ? split.start() : position(record.sourceOffset()),
                 captureTimeMicros);
     }
@@ -127,16 +152,18 @@ final class ChangeConverter {
         for (int i = 0; i < keys.length; i++) {
             keys[i] = rowSchema.field(keyFields.get(i).name()).index();
         }
+        var schema = new TableSchema(columns, keys);
         return new Shape(
                 table,
-                new TableSchema(columns, keys),
+                schema,
                 fields,
                 converters,
                 envelope.field("op"),
                 envelope.field("before"),
                 envelope.field("after"),
                 originField,
-                originField.schema().field("ts_ms"));
+                originField.schema().field("ts_ms"),
+                EventTime.of(timing, zone, source, table, schema));
     }
 
     /** Returns where a record stands, from its restart offset. */

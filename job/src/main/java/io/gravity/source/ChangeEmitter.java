@@ -2,6 +2,7 @@ package io.gravity.source;
 
 import io.debezium.relational.history.HistoryRecord;
 import io.gravity.event.ChangeEvent;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.source.SourceOutput;
@@ -15,7 +16,8 @@ import org.apache.flink.connector.base.source.reader.RecordEmitter;
 /**
  * Emits a batch of the connector's records, keeps the split's state, and tells the time.
  *
- * <p>The binlog's clock ticks in seconds. While changes come, the watermark follows theirs. An empty batch says that the
+ * <p>The binlog's clock ticks in seconds. While changes come, the watermark follows it: it goes on steadily, which a
+ * column that says when changes were made need not, so a change whose column tells an older time is late. An empty batch says that the
  * reader has caught up; then the watermark follows the clock, minus the allowance, down to the last full second, since
  * an idle source emits nothing and would hold the others back. Chunks have no time of their own and are marked idle.
  */
@@ -28,12 +30,19 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
     private final ChangeConverter converter;
     private final SourceMetrics metrics;
     private final InstantSource clock;
+    private final long clockOffsetMillis;
     private long watermark = Long.MIN_VALUE;
 
-    ChangeEmitter(ChangeConverter converter, SourceMetrics metrics, InstantSource clock) {
+    /**
+     * Creates an emitter.
+     *
+     * @param clockOffset how far the source's clock is ahead of {@code clock}
+     */
+    ChangeEmitter(ChangeConverter converter, SourceMetrics metrics, InstantSource clock, Duration clockOffset) {
         this.converter = converter;
         this.metrics = metrics;
         this.clock = clock;
+        this.clockOffsetMillis = clockOffset.toMillis();
     }
 
     @Override
@@ -47,10 +56,9 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
             empty = false;
             if (RecordUtils.isDataChangeRecord(record)) {
                 var event = converter.convert(record, state.split(), nowMillis * 1000);
-                long eventMillis = Math.floorDiv(event.eventTimeMicros(), 1000);
-                newest = Math.max(newest, eventMillis);
-                output.collect(event, eventMillis);
-                metrics.emitted(event, nowMillis);
+                newest = Math.max(newest, converter.committedMillis());
+                output.collect(event, Math.floorDiv(event.eventTimeMicros(), 1000));
+                metrics.emitted(event, converter.committedMillis(), nowMillis);
                 if (!isFirstHalfOfKeyChange(record)) {
                     state.passed(record);
                 }
@@ -64,7 +72,9 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
         if (!state.isBinlog()) {
             output.markIdle();
         } else if (empty) {
-            advance(Math.floorDiv(nowMillis - ALLOWANCE_MILLIS, 1000) * 1000 - 1, output);
+            // The last full second is one of the source's clock, which stamps what comes next.
+            long sourceMillis = nowMillis - ALLOWANCE_MILLIS + clockOffsetMillis;
+            advance(Math.floorDiv(sourceMillis, 1000) * 1000 - 1 - clockOffsetMillis, output);
         } else if (newest > Long.MIN_VALUE) {
             advance(newest - 1, output);
         }

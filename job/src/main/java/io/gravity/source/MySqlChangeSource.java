@@ -50,9 +50,10 @@ public final class MySqlChangeSource
                                 ConnectorConfigs.of(config).createConfig(subtask), subtask),
                         context.getConfiguration()),
                 new ChangeEmitter(
-                        new ChangeConverter(config.name()),
+                        new ChangeConverter(config.name(), config.timing(), config.zone()),
                         new SourceMetrics(context.metricGroup()),
-                        InstantSource.system()),
+                        InstantSource.system(),
+                        config.timing().clockOffset()),
                 context);
     }
 

@@ -6,6 +6,8 @@ import io.gravity.config.Secret;
 import io.gravity.event.TablePattern;
 import java.io.Serializable;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +22,7 @@ import java.util.Map;
  * @param serverIds the ids under which the readers register as replicas, one per worker; {@code null}: assigned
  * @param startup where reading begins when there is no state
  * @param tuning settings of the connector
+ * @param timing when its changes count as made
  */
 public record SourceConfig(
         String name,
@@ -33,7 +36,8 @@ public record SourceConfig(
         List<TablePattern> exclude,
         ServerIds serverIds,
         Startup startup,
-        Tuning tuning)
+        Tuning tuning,
+        Timing timing)
         implements Serializable {
 
     public SourceConfig {
@@ -41,6 +45,7 @@ public record SourceConfig(
         requireNonNull(host, "host");
         requireNonNull(startup, "startup");
         requireNonNull(tuning, "tuning");
+        requireNonNull(timing, "timing");
         tables = List.copyOf(tables);
         exclude = List.copyOf(exclude);
         if (maxWorkers < 1 || maxWorkers > 128) {
@@ -51,6 +56,53 @@ public record SourceConfig(
             throw new IllegalArgumentException(
                     "source " + name + ": " + serverIds.count() + " server ids for " + maxWorkers + " workers");
         }
+    }
+
+    /** Creates a source whose changes count as made when its binlog says. */
+    public SourceConfig(
+            String name,
+            String host,
+            int port,
+            String username,
+            Secret password,
+            int priority,
+            int maxWorkers,
+            List<TablePattern> tables,
+            List<TablePattern> exclude,
+            ServerIds serverIds,
+            Startup startup,
+            Tuning tuning) {
+        this(
+                name,
+                host,
+                port,
+                username,
+                password,
+                priority,
+                maxWorkers,
+                tables,
+                exclude,
+                serverIds,
+                startup,
+                tuning,
+                Timing.binlog());
+    }
+
+    public SourceConfig withTiming(Timing newTiming) {
+        return new SourceConfig(
+                name,
+                host,
+                port,
+                username,
+                password,
+                priority,
+                maxWorkers,
+                tables,
+                exclude,
+                serverIds,
+                startup,
+                tuning,
+                newTiming);
     }
 
     public SourceConfig withPriority(int newPriority) {
@@ -66,7 +118,8 @@ public record SourceConfig(
                 exclude,
                 serverIds,
                 startup,
-                tuning);
+                tuning,
+                timing);
     }
 
     public SourceConfig withServerIds(ServerIds newServerIds) {
@@ -82,7 +135,8 @@ public record SourceConfig(
                 exclude,
                 newServerIds,
                 startup,
-                tuning);
+                tuning,
+                timing);
     }
 
     /** A closed range of replica ids. */
@@ -196,4 +250,32 @@ public record SourceConfig(
                     + Secret.mask(jdbcProperties) + "]";
         }
     }
+
+    /** Returns the zone in which the wall clock of a DATETIME is read. */
+    ZoneId zone() {
+        return tuning.serverTimeZone() == null ? ZoneOffset.UTC : ZoneId.of(tuning.serverTimeZone());
+    }
+
+    /**
+     * When the source's changes count as made.
+     *
+     * @param columns columns that say it, for the tables that have one; the first that matches a table counts. For all
+     *     other tables the binlog says it, in full seconds
+     * @param clockOffset how far the source's clock is ahead of the true time; negative if it is behind
+     */
+    public record Timing(List<TimeColumn> columns, Duration clockOffset) implements Serializable {
+
+        public Timing {
+            columns = List.copyOf(columns);
+            requireNonNull(clockOffset, "clockOffset");
+        }
+
+        /** The binlog's times, as they are. */
+        public static Timing binlog() {
+            return new Timing(List.of(), Duration.ZERO);
+        }
+    }
+
+    /** The column that says when a change of these tables was made. */
+    public record TimeColumn(TablePattern tables, String column) implements Serializable {}
 }

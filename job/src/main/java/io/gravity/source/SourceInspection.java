@@ -59,6 +59,9 @@ final class SourceInspection {
                             + " Add one, or exclude the table");
                 }
             }
+            problems.addAll(EventTime.problems(
+                    source.timing(),
+                    schemas.values().stream().map(TableChange::getTable).toList()));
             refuse(source, problems);
             jdbc.query("SELECT SLEEP(" + VISIBILITY_PAUSE_SECONDS + ")", rs -> {});
             return new Beginning(offset, timeMicros, schemas, jdbc.isTableIdCaseSensitive());

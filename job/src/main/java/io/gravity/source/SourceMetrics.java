@@ -18,12 +18,12 @@ final class SourceMetrics {
         group.gauge("captureLagMillis", (Gauge<Long>) () -> lagMillis);
     }
 
-    void emitted(ChangeEvent event, long nowMillis) {
+    void emitted(ChangeEvent event, long committedMillis, long nowMillis) {
         if (event.isSnapshot()) {
             snapshotRows.inc();
         } else {
             changes.inc();
-            lagMillis = Math.max(0, nowMillis - event.eventTimeMicros() / 1000);
+            lagMillis = Math.max(0, nowMillis - committedMillis);
         }
     }
 }

@@ -7,5 +7,8 @@
  * each of their rows carries the recorded position as its version. A row read later than that position holds all changes
  * up to the moment it was read, and those after the recorded position come through the binlog as well, so "the later
  * position wins" gives the right row whatever the order of arrival.
+ *
+ * <p>A change counts as made when the binlog says or, where one is named, a column. The watermark follows the binlog and
+ * its clock in any case.
  */
 package io.gravity.source;

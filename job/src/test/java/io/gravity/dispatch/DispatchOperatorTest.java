@@ -314,7 +314,7 @@ class DispatchOperatorTest {
             TargetConfig.Delivery delivery, int parallelism, int subtask) throws Exception {
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 new DispatchOperatorFactory("warehouse", delivery, target),
-                new Lanes(),
+                new Lanes(delivery.scope()),
                 Types.INT,
                 Lanes.COUNT,
                 parallelism,

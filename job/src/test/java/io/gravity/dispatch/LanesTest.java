@@ -5,7 +5,10 @@ import static org.apache.flink.runtime.state.KeyGroupRangeAssignment.assignToKey
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gravity.event.RowKey;
+import io.gravity.event.TableId;
 import io.gravity.types.Changes;
+import io.gravity.types.OrderScope;
+import io.gravity.types.ScopeKeys;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -21,12 +24,22 @@ class LanesTest {
     }
 
     @Property
-    void aRowAndItsLaneAreInOneSubtaskAtAnyParallelism(
-            @ForAll long id, @ForAll @IntRange(min = 1, max = 16) int parallelism) {
+    void aTableAndAllTablesAreEachInOneLane(@ForAll long one, @ForAll long other) {
+        var orders = Changes.from("a");
+        var stock = orders.of(TableId.parse("shop.stock"));
+        assertThat(new Lanes(OrderScope.TABLE).getKey(orders.insert(one, 1)))
+                .isEqualTo(new Lanes(OrderScope.TABLE).getKey(orders.insert(other, 1)));
+        assertThat(new Lanes(OrderScope.ALL).getKey(orders.insert(one, 1)))
+                .isEqualTo(new Lanes(OrderScope.ALL).getKey(stock.insert(other, 1)));
+    }
+
+    @Property
+    void aScopeAndItsLaneAreInOneSubtaskAtAnyParallelism(
+            @ForAll OrderScope scope, @ForAll long id, @ForAll @IntRange(min = 1, max = 16) int parallelism)
+            throws Exception {
         var change = Changes.from("a").insert(id, 1);
-        var lane = new Lanes().getKey(change);
-        assertThat(assignKeyToParallelOperator(lane, Lanes.COUNT, parallelism))
-                .isEqualTo(assignKeyToParallelOperator(change.key(), Lanes.COUNT, parallelism));
+        assertThat(assignKeyToParallelOperator(new Lanes(scope).getKey(change), Lanes.COUNT, parallelism))
+                .isEqualTo(assignKeyToParallelOperator(new ScopeKeys(scope).getKey(change), Lanes.COUNT, parallelism));
     }
 
     @Property

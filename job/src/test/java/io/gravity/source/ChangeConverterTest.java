@@ -11,6 +11,12 @@ import io.gravity.event.Row;
 import io.gravity.event.RowKey;
 import io.gravity.event.SourcePosition;
 import io.gravity.event.TableId;
+import io.gravity.event.TablePattern;
+import io.gravity.source.SourceConfig.TimeColumn;
+import io.gravity.source.SourceConfig.Timing;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Schema;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.SchemaBuilder;
@@ -27,7 +33,11 @@ class ChangeConverterTest {
 
     private static final Schema ROW = SchemaBuilder.struct()
             .field("region", Schema.STRING_SCHEMA)
-            .field("id", Schema.INT64_SCHEMA)
+            .field(
+                    "id",
+                    SchemaBuilder.int64()
+                            .parameter("__debezium.source.column.type", "BIGINT")
+                            .build())
             .field("amount", SchemaBuilder.int32().optional().defaultValue(7).build())
             .optional()
             .build();
@@ -42,7 +52,7 @@ class ChangeConverterTest {
             .build();
     private static final Schema ENVELOPE = envelope(ROW);
 
-    private final ChangeConverter converter = new ChangeConverter("orders-db");
+    private final ChangeConverter converter = new ChangeConverter("orders-db", Timing.binlog(), ZoneOffset.UTC);
 
     @Test
     void readsAnInsert() {
@@ -84,6 +94,18 @@ class ChangeConverterTest {
         assertThat(event.isSnapshot()).isTrue();
         assertThat(event.position()).isEqualTo(START);
         assertThat(event.eventTimeMicros()).isEqualTo(5_000_000);
+    }
+
+    @Test
+    void tellsTheTimeOfTheBinlogBesideTheColumns() {
+        var timing = new Timing(List.of(new TimeColumn(new TablePattern("orders"), "id")), Duration.ofSeconds(1));
+        var own = new ChangeConverter("orders-db", timing, ZoneOffset.UTC);
+        var event = own.convert(record("c", null, row("eu", 6_500, 5), OFFSET), SPLIT, 99);
+        assertThat(event.eventTimeMicros()).isEqualTo(6_499_000_000L);
+        assertThat(own.committedMillis()).isEqualTo(7000);
+        assertThat(own.convert(record("r", null, row("eu", 1, 5), OFFSET), SPLIT, 99)
+                        .eventTimeMicros())
+                .isEqualTo(5_000_000);
     }
 
     @Test

@@ -17,7 +17,7 @@ import static java.util.Objects.requireNonNull;
  * @param position where the change stands in its source
  * @param captureTimeMicros when this job read the change, in microseconds since 1970 UTC
  * @param version what the target compares rows by: grows with each winning change of a row; 0 before resolution
- * @param late whether the change came after the order stage had passed its event time
+ * @param late whether the change comes after one of a later event time, or came after its time had passed
  * @param firstSeen whether resolution knew no earlier version of the row, so no target can hold it from this job
  * @param historyComplete whether the source had shown all its rows before, in its snapshot or since: a row unknown then
  *     was never there
@@ -88,6 +88,28 @@ public record ChangeEvent(
     /** Returns the row that names the key: the one after the change, or before it for a delete. */
     public Row image() {
         return after != null ? after : before;
+    }
+
+    /** Returns a cheap guess of the memory it takes: a fixed cost per change and value, plus text and bytes. */
+    public long estimatedBytes() {
+        return 64 + estimatedBytes(before) + estimatedBytes(after);
+    }
+
+    private static long estimatedBytes(Row row) {
+        if (row == null) {
+            return 0;
+        }
+        long bytes = 0;
+        for (int i = 0; i < row.size(); i++) {
+            var value = row.value(i);
+            bytes += 8;
+            if (value instanceof String text) {
+                bytes += text.length();
+            } else if (value instanceof byte[] binary) {
+                bytes += binary.length;
+            }
+        }
+        return bytes;
     }
 
     public ChangeEvent asLate() {
