@@ -53,11 +53,8 @@ class ReadmeTest {
             table-mapping:
               - {tables: [x], target: shop.x}
             conflict-resolution:
-              default-strategy: merge
-              merge-rules:
-                - {field: a, strategy: max}
               custom-rules:
-                - {tables: [t], strategy: error-stop}
+                - {tables: [a], strategy: merge, merge-rules: [{field: a, strategy: max}]}
               audit: {}
             merge: {}
             realtime: {stream: {}}
