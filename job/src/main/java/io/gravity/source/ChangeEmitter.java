@@ -32,6 +32,7 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
     private final InstantSource clock;
     private final long clockOffsetMillis;
     private long watermark = Long.MIN_VALUE;
+    private boolean historyComplete;
 
     /**
      * Creates an emitter.
@@ -56,6 +57,9 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
             empty = false;
             if (RecordUtils.isDataChangeRecord(record)) {
                 var event = converter.convert(record, state.split(), nowMillis * 1000);
+                if (historyComplete) {
+                    event = event.withCompleteHistory();
+                }
                 newest = Math.max(newest, converter.committedMillis());
                 output.collect(event, Math.floorDiv(event.eventTimeMicros(), 1000));
                 metrics.emitted(event, converter.committedMillis(), nowMillis);
@@ -78,6 +82,11 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
         } else if (newest > Long.MIN_VALUE) {
             advance(newest - 1, output);
         }
+    }
+
+    /** From now on a row unknown downstream was never there. */
+    void historyIsComplete() {
+        historyComplete = true;
     }
 
     private void advance(long to, SourceOutput<ChangeEvent> output) {

@@ -62,6 +62,10 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
     private ReadingState.Start start;
     private boolean startIsDurable;
     private long startCheckpoint = Long.MAX_VALUE;
+    /** The first checkpoint taken after the last chunk had been read: once it is complete, its rows have passed. */
+    private long copiedCheckpoint = Long.MAX_VALUE;
+
+    private boolean historyComplete;
     private final Deque<ChangeSplit> binlog = new ArrayDeque<>();
     private final Deque<ChangeSplit> chunks = new ArrayDeque<>();
     private final Set<Integer> askingForChunk = new LinkedHashSet<>();
@@ -217,12 +221,16 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
 
     @Override
     public void addReader(int subtask) {
+        if (historyComplete) {
+            tellComplete(subtask);
+        }
         assign();
     }
 
     @Override
     public void addSplitsBack(List<ChangeSplit> splits, int subtask) {
         askingForChunk.remove(subtask);
+        copiedCheckpoint = Long.MAX_VALUE;
         for (var split : splits) {
             (split.isBinlog() ? binlog : chunks).addFirst(split);
         }
@@ -251,6 +259,9 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
         if (start != null && startCheckpoint == Long.MAX_VALUE) {
             startCheckpoint = checkpointId;
         }
+        if (copiedCheckpoint == Long.MAX_VALUE && isCopied()) {
+            copiedCheckpoint = checkpointId;
+        }
         var unassigned = new ArrayList<>(binlog);
         unassigned.addAll(chunks);
         var snapshot = unsplit.isEmpty()
@@ -275,6 +286,24 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
             startIsDurable = true;
             assign();
         }
+        if (!historyComplete && checkpointId >= copiedCheckpoint) {
+            historyComplete = true;
+            LOG.info("source {}: the first copy is complete", source.name());
+            context.registeredReaders().keySet().forEach(this::tellComplete);
+        }
+    }
+
+    private void tellComplete(int subtask) {
+        context.sendEventToSourceReader(subtask, new HistoryComplete());
+    }
+
+    /** Returns whether every chunk of every table has been read: every worker has asked for one, and there is none. */
+    private boolean isCopied() {
+        return startIsDurable
+                && source.startup().mode() == SourceConfig.Startup.Mode.INITIAL
+                && unsplit.isEmpty()
+                && chunks.isEmpty()
+                && askingForChunk.size() == context.currentParallelism();
     }
 
     @Override

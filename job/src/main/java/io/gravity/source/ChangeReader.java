@@ -4,6 +4,7 @@ import io.gravity.event.ChangeEvent;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
 import org.apache.flink.connector.base.source.reader.SourceReaderBase;
@@ -11,22 +12,47 @@ import org.apache.flink.core.io.InputStatus;
 
 /** One worker of a source: one of them holds the binlog, all of them ask for chunks until none is left. */
 final class ChangeReader extends SourceReaderBase<SourceRecords, ChangeEvent, ChangeSplit, ChangeSplitState> {
+    private final ChangeEmitter emitter;
     private boolean holdsBinlog;
+    private int chunksHeld;
     private boolean saidIdle;
 
     ChangeReader(TwoReaders readers, ChangeEmitter emitter, SourceReaderContext context) {
         super(readers, emitter, context.getConfiguration(), context);
+        this.emitter = emitter;
     }
 
     @Override
     public void start() {
-        context.sendSplitRequest();
+        askForChunk();
+    }
+
+    /** Asking says that this worker has none, also none from before a restart. */
+    private void askForChunk() {
+        if (chunksHeld == 0) {
+            context.sendSplitRequest();
+        }
     }
 
     @Override
     public void addSplits(List<ChangeSplit> splits) {
-        holdsBinlog |= splits.stream().anyMatch(ChangeSplit::isBinlog);
+        for (var split : splits) {
+            if (split.isBinlog()) {
+                holdsBinlog = true;
+            } else {
+                chunksHeld++;
+            }
+        }
         super.addSplits(splits);
+    }
+
+    @Override
+    public void handleSourceEvents(SourceEvent event) {
+        if (event instanceof HistoryComplete) {
+            emitter.historyIsComplete();
+        } else {
+            super.handleSourceEvents(event);
+        }
     }
 
     @Override
@@ -43,7 +69,8 @@ final class ChangeReader extends SourceReaderBase<SourceRecords, ChangeEvent, Ch
     protected void onSplitFinished(Map<String, ChangeSplitState> finished) {
         for (var state : finished.values()) {
             if (!state.isBinlog()) {
-                context.sendSplitRequest();
+                chunksHeld--;
+                askForChunk();
             }
         }
     }
