@@ -12,6 +12,7 @@ import io.gravity.source.SourceConfig;
 import io.gravity.transform.TableMapping;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes a configuration out in full, for people to check what a job would do. */
 final class EffectiveConfig {
@@ -51,6 +52,12 @@ final class EffectiveConfig {
         yaml.plain("strategy", Value.nameOf(config.order().strategy()));
         yaml.plain("max-delay", Durations.format(config.order().maxDelay()));
         yaml.close();
+        if (config.quarantine() != null) {
+            yaml.open("quarantine");
+            yaml.text("target", config.quarantine().target());
+            yaml.text("table", config.quarantine().table());
+            yaml.close();
+        }
         return yaml.toString();
     }
 
@@ -106,7 +113,8 @@ final class EffectiveConfig {
     }
 
     private void target(TargetConfig target) {
-        if (config.routes().stream().noneMatch(rule -> rule.targets().contains(target.name()))) {
+        if (config.routes().stream().noneMatch(rule -> rule.targets().contains(target.name()))
+                && !config.quarantineTarget().equals(Optional.of(target))) {
             yaml.comment("warning: no routing rule names " + target.name() + ", so it receives nothing");
         }
         yaml.item();
@@ -149,6 +157,7 @@ final class EffectiveConfig {
         yaml.plain("backoff", Durations.format(delivery.backoff()));
         yaml.plain("max-backoff", Durations.format(delivery.maxBackoff()));
         yaml.close();
+        yaml.plain("hold-limit", Durations.format(delivery.holdLimit()));
     }
 
     private void route(RouteRule rule) {

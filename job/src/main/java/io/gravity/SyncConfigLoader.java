@@ -1,5 +1,6 @@
 package io.gravity;
 
+import io.gravity.audit.QuarantineConfig;
 import io.gravity.config.ConfigException;
 import io.gravity.config.ConfigFile;
 import io.gravity.config.Nearest;
@@ -48,6 +49,7 @@ public final class SyncConfigLoader {
         var priorities = priorities(resolution, sources.names());
         var resolve = resolve(resolution);
         var order = order(root.section("merge"));
+        var quarantine = quarantine(root, targets.names(), problems);
         var checkpointInterval =
                 root.duration("checkpoint-interval", Duration.ofMillis(100), Duration.ofDays(1), CHECKPOINT_INTERVAL);
 
@@ -64,6 +66,7 @@ public final class SyncConfigLoader {
                 resolve,
                 routes.rules().isEmpty() ? List.of(RouteSettings.everythingTo(targets.targets())) : routes.rules(),
                 targets.targets(),
+                quarantine,
                 checkpointInterval);
     }
 
@@ -155,6 +158,19 @@ public final class SyncConfigLoader {
         var maxDelay = section.duration("max-delay", Duration.ZERO, Duration.ofMinutes(10), defaults.maxDelay());
         section.refuseOthers();
         return new OrderConfig(strategy, maxDelay);
+    }
+
+    private static QuarantineConfig quarantine(Section root, List<String> targetNames, Problems problems) {
+        if (!root.has("quarantine")) {
+            return null;
+        }
+        int before = problems.count();
+        var section = root.section("quarantine");
+        var target = section.text(
+                "target", "the name of a target: " + String.join(", ", targetNames), targetNames::contains);
+        var table = section.text("table", Names.PLAIN_TABLE, Names::isPlainTable, QuarantineConfig.DEFAULT_TABLE);
+        section.refuseOthers();
+        return problems.count() == before ? new QuarantineConfig(target, table) : null;
     }
 
     private static String sourceName(Set<String> names) {

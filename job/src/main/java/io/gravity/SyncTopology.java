@@ -2,6 +2,7 @@ package io.gravity;
 
 import static java.util.stream.Collectors.toMap;
 
+import io.gravity.audit.DeadLetters;
 import io.gravity.dispatch.DispatchOperatorFactory;
 import io.gravity.dispatch.Lanes;
 import io.gravity.dispatch.TargetConfig;
@@ -67,7 +68,8 @@ final class SyncTopology {
                 .name("Resolve conflicts");
         var routed =
                 byRow(resolved).process(router, EventTypes.CHANGE).uid("route").name("Route");
-        config.targets().forEach(target -> dispatch(routed, target, endpoints));
+        var letters = union(config.targets().stream().map(target -> dispatch(routed, target, config, endpoints)));
+        config.quarantineTarget().ifPresent(target -> quarantine(letters, target, endpoints));
     }
 
     private static DataStream<ChangeEvent> union(Stream<SingleOutputStreamOperator<ChangeEvent>> sources) {
@@ -81,14 +83,32 @@ final class SyncTopology {
         return DataStreamUtils.reinterpretAsKeyedStream(stream, ChangeEvent::key, EventTypes.ROW_KEY);
     }
 
-    private static void dispatch(
-            SingleOutputStreamOperator<ChangeEvent> routed, TargetConfig target, Endpoints endpoints) {
-        DataStreamUtils.reinterpretAsKeyedStream(
+    /** What comes out are the dead letters. */
+    private static SingleOutputStreamOperator<ChangeEvent> dispatch(
+            SingleOutputStreamOperator<ChangeEvent> routed,
+            TargetConfig target,
+            SyncConfig config,
+            Endpoints endpoints) {
+        var letters = config.quarantine() == null
+                ? null
+                : new DeadLetters(config.quarantine().table(), "dispatch", target.name());
+        return DataStreamUtils.reinterpretAsKeyedStream(
                         routed.getSideOutput(RouteFunction.output(target.name())), new Lanes(), Types.INT)
                 .transform(
                         "Dispatch to " + target.name(),
-                        Types.VOID,
-                        new DispatchOperatorFactory(target.name(), target.delivery(), endpoints.writers(target)))
+                        EventTypes.CHANGE,
+                        new DispatchOperatorFactory(
+                                target.name(), target.delivery(), endpoints.writers(target), letters))
                 .uid("dispatch-" + target.name());
+    }
+
+    /** A letter that is refused is tried for ever: there is no other place for it. */
+    private static void quarantine(DataStream<ChangeEvent> letters, TargetConfig target, Endpoints endpoints) {
+        letters.keyBy(ChangeEvent::key, EventTypes.ROW_KEY)
+                .transform(
+                        "Quarantine",
+                        EventTypes.CHANGE,
+                        new DispatchOperatorFactory(target.name(), target.delivery(), endpoints.writers(target), null))
+                .uid("quarantine");
     }
 }

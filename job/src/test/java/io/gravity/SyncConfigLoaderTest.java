@@ -143,7 +143,15 @@ class SyncConfigLoaderTest {
 
     private static TargetConfig.Delivery delivery(int rows, Duration timeout, Duration backoff) {
         return new TargetConfig.Delivery(
-                List.of(), List.of(), rows, 4 << 20, timeout, 2, backoff, Duration.ofSeconds(10));
+                List.of(),
+                List.of(),
+                rows,
+                4 << 20,
+                timeout,
+                2,
+                backoff,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30));
     }
 
     @Test

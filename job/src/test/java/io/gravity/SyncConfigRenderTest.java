@@ -2,6 +2,7 @@ package io.gravity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gravity.audit.QuarantineConfig;
 import io.gravity.config.Secret;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TablePattern;
@@ -106,6 +107,7 @@ class SyncConfigRenderTest {
                               retry:
                                 backoff: 100ms
                                 max-backoff: 10s
+                              hold-limit: 30s
                             - name: "c"
                               type: clickhouse
                               host: "h"
@@ -120,6 +122,7 @@ class SyncConfigRenderTest {
                               retry:
                                 backoff: 100ms
                                 max-backoff: 10s
+                              hold-limit: 30s
                           routing:
                             - source-tables: ["t"]
                               targets: ["c"]
@@ -168,6 +171,7 @@ class SyncConfigRenderTest {
                         new ResolveConfig(resolve, ttl),
                         routes(t, rules),
                         t,
+                        rules % 2 == 0 ? null : new QuarantineConfig(t.get(0).name(), "库.dead_letters"),
                         delay.plusMillis(100)));
     }
 
@@ -244,7 +248,7 @@ class SyncConfigRenderTest {
                         durations(0, 60_000),
                         durations(1, 3_600_000))
                 .as((tables, exclude, rows, bytes, timeout, backoff) -> new TargetConfig.Delivery(
-                        tables, exclude, rows, bytes, timeout, 3, backoff, Duration.ofHours(1)));
+                        tables, exclude, rows, bytes, timeout, 3, backoff, Duration.ofHours(1), timeout));
         return Combinators.combine(
                         Arbitraries.integers().between(0, 2),
                         delivery,

@@ -39,6 +39,7 @@ final class TestConfigs {
                         Arrays.stream(targets).map(TargetConfig::name).toList(),
                         List.of())),
                 List.of(targets),
+                null,
                 Duration.ofMillis(200));
     }
 

@@ -27,6 +27,7 @@ public sealed interface TargetConfig extends Serializable {
      * @param batchTimeout how long a row waits for its batch to fill at most
      * @param maxInFlight batches under way at once per subtask
      * @param backoff pause before the first retry; doubles up to {@code maxBackoff}, with jitter
+     * @param holdLimit how long a row is held that another row's change may make acceptable
      */
     record Delivery(
             List<TablePattern> tables,
@@ -36,12 +37,14 @@ public sealed interface TargetConfig extends Serializable {
             Duration batchTimeout,
             int maxInFlight,
             Duration backoff,
-            Duration maxBackoff)
+            Duration maxBackoff,
+            Duration holdLimit)
             implements Serializable {
 
         public Delivery {
             tables = List.copyOf(tables);
             exclude = List.copyOf(exclude);
+            requireNonNull(holdLimit, "holdLimit");
             if (batchSize < 1 || batchBytes < 1 || maxInFlight < 1) {
                 throw new IllegalArgumentException("batchSize is " + batchSize + ", batchBytes " + batchBytes
                         + ", maxInFlight " + maxInFlight + ", expected 1 or more each");

@@ -18,7 +18,8 @@ public final class Deliveries {
                 Duration.ofMillis(10),
                 maxInFlight,
                 Duration.ofMillis(100),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(30));
     }
 
     static TargetConfig.Delivery ofBytes(int batchSize, long batchBytes) {
@@ -30,6 +31,7 @@ public final class Deliveries {
                 Duration.ofMillis(10),
                 1,
                 Duration.ofMillis(100),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(30));
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
+import io.gravity.types.ChangeEventSerializer;
 import io.gravity.types.Changes;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.common.typeutils.base.VoidSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyGroupsStateHandle;
@@ -34,7 +34,7 @@ class DispatchOperatorTest {
     private static final int PRIORITY = 0;
 
     private final RecordingTarget target = new RecordingTarget(UUID.randomUUID().toString());
-    private final List<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void>> harnesses =
+    private final List<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent>> harnesses =
             new ArrayList<>();
 
     @AfterEach
@@ -288,17 +288,17 @@ class DispatchOperatorTest {
                 .sum();
     }
 
-    private KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> opened(TargetConfig.Delivery delivery)
-            throws Exception {
+    private KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> opened(
+            TargetConfig.Delivery delivery) throws Exception {
         var harness = harness(delivery, 1, 0);
         harness.open();
         harness.setProcessingTime(0);
         return harness;
     }
 
-    private List<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void>> restored(
+    private List<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent>> restored(
             TargetConfig.Delivery delivery, OperatorSubtaskState state, int from, int to) throws Exception {
-        var all = new ArrayList<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void>>();
+        var all = new ArrayList<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent>>();
         for (int subtask = 0; subtask < to; subtask++) {
             var harness = harness(delivery, to, subtask);
             harness.initializeState(
@@ -310,33 +310,34 @@ class DispatchOperatorTest {
         return all;
     }
 
-    private KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness(
+    private KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness(
             TargetConfig.Delivery delivery, int parallelism, int subtask) throws Exception {
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new DispatchOperatorFactory("warehouse", delivery, target),
+                new DispatchOperatorFactory("warehouse", delivery, target, null),
                 new Lanes(),
                 Types.INT,
                 Lanes.COUNT,
                 parallelism,
                 subtask);
-        harness.setup(VoidSerializer.INSTANCE);
+        harness.setup(new ChangeEventSerializer());
         harnesses.add(harness);
         return harness;
     }
 
-    private void close(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness) throws Exception {
+    private void close(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness)
+            throws Exception {
         harnesses.remove(harness);
         harness.close();
     }
 
     /** Waits for the answer of one batch and lets the operator hear it. */
-    private static void answer(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness)
+    private static void answer(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness)
             throws Exception {
         harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
     }
 
     /** Lets time pass and the operator hear what has been answered. */
-    private static void step(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness)
+    private static void step(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness)
             throws Exception {
         harness.setProcessingTime(harness.getProcessingTime() + 1000);
         for (var mail = harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
@@ -346,14 +347,14 @@ class DispatchOperatorTest {
         }
     }
 
-    private void drain(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness, int changes) {
+    private void drain(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness, int changes) {
         await().pollInSameThread().until(() -> {
             step(harness);
             return target.delivered().size() >= changes && idle(harness);
         });
     }
 
-    private static boolean idle(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness) {
+    private static boolean idle(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness) {
         return !harness.getTaskMailbox().hasMail();
     }
 
