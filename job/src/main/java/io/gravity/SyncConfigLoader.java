@@ -166,11 +166,17 @@ public final class SyncConfigLoader {
         }
         int before = problems.count();
         var section = root.section("quarantine");
-        var target = section.text(
-                "target", "the name of a target: " + String.join(", ", targetNames), targetNames::contains);
+        var expected = "the name of a target: " + String.join(", ", targetNames);
+        var target = section.required("target", expected).flatMap(value -> {
+            var name = value.text(expected);
+            if (name.isPresent() && !targetNames.contains(name.get())) {
+                value.expected(expected + "." + Nearest.hint(name.get(), targetNames));
+            }
+            return name;
+        });
         var table = section.text("table", Names.PLAIN_TABLE, Names::isPlainTable, QuarantineConfig.DEFAULT_TABLE);
         section.refuseOthers();
-        return problems.count() == before ? new QuarantineConfig(target, table) : null;
+        return problems.count() == before ? new QuarantineConfig(target.orElseThrow(), table) : null;
     }
 
     private static String sourceName(Set<String> names) {

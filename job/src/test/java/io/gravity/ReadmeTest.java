@@ -53,6 +53,7 @@ class ReadmeTest {
             table-mapping:
               - {tables: [x], target: shop.x}
             conflict-resolution: {}
+            quarantine: {target: data-warehouse}
             merge: {}
             realtime: {stream: {}}
             """;

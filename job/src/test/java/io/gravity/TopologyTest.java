@@ -25,15 +25,25 @@ class TopologyTest {
 
     @Test
     void uidsAreThoseThatSavepointsKnow() throws IOException {
-        var uids = graph(new Configuration()).getStreamNodes().stream()
-                .map(StreamNode::getTransformationUID)
-                .sorted()
-                .collect(Collectors.joining("\n", "", "\n"));
-        assertThat(uids)
+        assertThat(uids(graph(new Configuration())))
                 .as("the uids of all operators. A savepoint finds state by them: a renamed one loses its state,"
                         + " a removed one makes the restore fail. If the change is meant, say so in the release notes"
                         + " and write the new list into src/test/resources/uids.txt")
                 .isEqualTo(golden());
+    }
+
+    @Test
+    void theQuarantineIsOneMoreOperatorBehindAllDispatchers() throws IOException {
+        var graph = graph(new Configuration(), TestConfigs.quarantining(CONFIG, "warehouse"));
+        assertThat(uids(graph)).isEqualTo(golden().replace("quality\n", "quality\nquarantine\n"));
+        var quarantine = graph.getStreamNodes().stream()
+                .filter(node -> "quarantine".equals(node.getTransformationUID()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(quarantine.getOperatorName()).isEqualTo("Quarantine");
+        assertThat(quarantine.getInEdges())
+                .extracting(edge -> graph.getStreamNode(edge.getSourceId()).getTransformationUID())
+                .containsExactlyInAnyOrder("dispatch-warehouse", "dispatch-bus", "dispatch-reports");
     }
 
     @Test
@@ -93,10 +103,21 @@ class TopologyTest {
                 .isFalse();
     }
 
+    private static String uids(StreamGraph graph) {
+        return graph.getStreamNodes().stream()
+                .map(StreamNode::getTransformationUID)
+                .sorted()
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+
     private static StreamGraph graph(Configuration cluster) {
+        return graph(cluster, CONFIG);
+    }
+
+    private static StreamGraph graph(Configuration cluster, SyncConfig config) {
         var env = StreamExecutionEnvironment.getExecutionEnvironment(cluster);
         env.setParallelism(4);
-        SyncJob.build(env, CONFIG);
+        SyncJob.build(env, config);
         return env.getStreamGraph();
     }
 

@@ -51,6 +51,7 @@ final class HeldRows {
         private final RowKey key;
         private final long number;
         private final ArrayDeque<ChangeEvent> changes = new ArrayDeque<>();
+        private long bytes;
         private long sinceMillis;
         private long againAtMillis;
         private int failures;
@@ -127,15 +128,19 @@ final class HeldRows {
     }
 
     private void append(Held row, ChangeEvent change) {
+        long size = Worker.estimatedBytes(change);
         row.changes.add(change);
+        row.bytes += size;
         changes++;
-        bytes += Worker.estimatedBytes(change);
+        bytes += size;
     }
 
     private ChangeEvent removeFirst(Held row) {
         var change = row.changes.remove();
+        long size = Worker.estimatedBytes(change);
+        row.bytes -= size;
         changes--;
-        bytes -= Worker.estimatedBytes(change);
+        bytes -= size;
         return change;
     }
 
@@ -155,27 +160,19 @@ final class HeldRows {
         return List.copyOf(batch);
     }
 
+    /** A row comes with all its changes even if they are more than a batch: the last one may be all that is possible. */
     private List<Held> due(long nowMillis) {
         var due = new ArrayList<Held>();
-        int room = limits.batchSize();
-        long roomInBytes = limits.batchBytes();
+        int count = 0;
+        long size = 0;
         while (!waiting.isEmpty() && waiting.first().againAtMillis <= nowMillis && due.size() < MAX_ROWS_AT_ONCE) {
             var row = waiting.first();
-            int taken = 0;
-            for (var change : row.changes) {
-                long size = Worker.estimatedBytes(change);
-                boolean isFirst = taken == 0 && due.isEmpty();
-                if (!isFirst && (room == 0 || size > roomInBytes)) {
-                    break;
-                }
-                room--;
-                roomInBytes -= size;
-                taken++;
-            }
-            if (taken == 0) {
+            count += row.changes.size();
+            size += row.bytes;
+            if (!due.isEmpty() && (count > limits.batchSize() || size > limits.batchBytes())) {
                 break;
             }
-            row.taken = taken;
+            row.taken = row.changes.size();
             waiting.remove(row);
             due.add(row);
         }
