@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public record RecordingTarget(String name) implements TargetWriters {
     private static final Map<String, Memory> MEMORIES = new ConcurrentHashMap<>();
 
-    /** What the target refuses, seen as a database sees it: with the rows that are there. */
+    /** What the target refuses, by the rows that were there before the batch. */
     @FunctionalInterface
     public interface Rule {
         /** Returns why the change is refused; {@code null} if it is not. */
@@ -28,7 +28,7 @@ public record RecordingTarget(String name) implements TargetWriters {
 
     private static final class Memory {
         private final List<ChangeEvent> delivered = new ArrayList<>();
-        private Map<RowKey, Row> rows = new HashMap<>();
+        private final Map<RowKey, Row> rows = new HashMap<>();
         private Rule rule = (change, rows) -> null;
         private boolean blocked;
         private int failures;
@@ -63,20 +63,20 @@ public record RecordingTarget(String name) implements TargetWriters {
                     memory.failures--;
                     throw new GravityException(ErrorCode.TARGET_UNREACHABLE, "told to fail");
                 }
-                var rows = new HashMap<>(memory.rows);
                 for (var event : batch) {
-                    var refused = memory.rule.refuses(event, rows);
+                    var refused = memory.rule.refuses(event, memory.rows);
                     if (refused != null) {
                         throw new GravityException(refused, "told to refuse " + event.image());
                     }
+                }
+                for (var event : batch) {
+                    memory.delivered.add(event);
                     if (event.isDelete()) {
-                        rows.remove(event.key());
+                        memory.rows.remove(event.key());
                     } else {
-                        rows.put(event.key(), event.after());
+                        memory.rows.put(event.key(), event.after());
                     }
                 }
-                memory.delivered.addAll(batch);
-                memory.rows = rows;
             }
         }
 
