@@ -22,6 +22,7 @@ final class Worker {
     /** What is left of a divided batch, older than all that waits. */
     private final ArrayDeque<List<ChangeEvent>> parts = new ArrayDeque<>();
 
+    private long partsBytes;
     private final HeldRows held;
     private List<ChangeEvent> underWay = List.of();
     private long underWayBytes;
@@ -68,11 +69,7 @@ final class Worker {
 
     /** Returns the estimated size of what is in line. */
     long bytes() {
-        long bytes = waitingBytes + underWayBytes;
-        for (var part : parts) {
-            bytes += estimatedBytes(part);
-        }
-        return bytes;
+        return waitingBytes + underWayBytes + partsBytes;
     }
 
     HeldRows held() {
@@ -155,6 +152,7 @@ final class Worker {
                 batch.add(event);
             }
         }
+        partsBytes -= estimatedBytes(part);
         underWayBytes = estimatedBytes(batch);
         return List.copyOf(batch);
     }
@@ -182,6 +180,7 @@ final class Worker {
             return held.hold(refused.get(0), error, nowMillis);
         }
         int half = refused.size() / 2;
+        partsBytes += estimatedBytes(refused);
         parts.addFirst(refused.subList(half, refused.size()));
         parts.addFirst(refused.subList(0, half));
         return Refusal.divided();
