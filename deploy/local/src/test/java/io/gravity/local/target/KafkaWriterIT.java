@@ -119,7 +119,7 @@ class KafkaWriterIT {
             var error = failure(writer, List.of(insert(table, SCHEMA, Row.of(1L, text.toString()))));
             assertThat(error.code()).isEqualTo(ErrorCode.VALUE_TOO_LONG);
             assertThat(error)
-                    .hasMessageContaining("send shop.large to topic shop.large (1 row, key id=1)")
+                    .hasMessageContaining("send shop.large to topic cdc.eu.shop.large (1 row, key id=1)")
                     .hasMessageContaining("max.message.bytes");
             assertThat(error.getMessage()).hasSizeLessThan(2_000);
             writer.write(List.of(insert(table, SCHEMA, Row.of(2L, "small"))));
