@@ -17,6 +17,7 @@ import io.gravity.transform.TableMapping;
 import io.gravity.types.OrderScope;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes a configuration out in full, for people to check what a job would do. */
 final class EffectiveConfig {
@@ -57,6 +58,12 @@ final class EffectiveConfig {
         yaml.plain("max-buffered-changes", config.order().maxBufferedChanges());
         yaml.plain("max-buffered-bytes", Sizes.format(config.order().maxBufferedBytes()));
         yaml.close();
+        if (config.quarantine() != null) {
+            yaml.open("quarantine");
+            yaml.text("target", config.quarantine().target());
+            yaml.text("table", config.quarantine().table());
+            yaml.close();
+        }
         return yaml.toString();
     }
 
@@ -118,7 +125,8 @@ final class EffectiveConfig {
     }
 
     private void target(TargetConfig target) {
-        if (config.routes().stream().noneMatch(rule -> rule.targets().contains(target.name()))) {
+        if (config.routes().stream().noneMatch(rule -> rule.targets().contains(target.name()))
+                && !config.quarantineTarget().equals(Optional.of(target))) {
             yaml.comment("warning: no routing rule names " + target.name() + ", so it receives nothing");
         }
         yaml.item();
@@ -162,6 +170,7 @@ final class EffectiveConfig {
         yaml.plain("backoff", Durations.format(delivery.backoff()));
         yaml.plain("max-backoff", Durations.format(delivery.maxBackoff()));
         yaml.close();
+        yaml.plain("hold-limit", Durations.format(delivery.holdLimit()));
     }
 
     private OrderConfig.Strategy strategy(OrderScope scope) {

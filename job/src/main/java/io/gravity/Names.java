@@ -19,6 +19,7 @@ final class Names {
             "a topic of letters, digits, '.', '_', '-' and ${source}, ${database}, ${table}, e.g. ${database}.${table}";
     static final String TARGET_TABLE =
             "database.table with ${source}, ${database}, ${table} as placeholders, e.g. shop.${table}";
+    static final String PLAIN_TABLE = "database.table, e.g. gravity.dead_letters";
 
     private static final Pattern NAME_FORM = Pattern.compile("[a-z0-9-]+");
     private static final Pattern HOST_FORM =
@@ -65,6 +66,10 @@ final class Names {
     static boolean isTopic(String text) {
         var literal = literalPart(text);
         return literal != null && literal.matches("[a-zA-Z0-9._-]{1,249}");
+    }
+
+    static boolean isPlainTable(String text) {
+        return text.matches("[^.\\s$]+\\.[^.\\s$]+");
     }
 
     static boolean isTargetTable(String text) {

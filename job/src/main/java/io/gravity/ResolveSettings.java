@@ -165,11 +165,7 @@ final class ResolveSettings {
             return value.get().flag().orElse(false) ? AUDIT_TABLE : null;
         }
         var audit = value.get().section("true, false, or a mapping with table:");
-        var table = audit.text(
-                "table",
-                "database.table, e.g. " + AUDIT_TABLE,
-                text -> text.matches("[^.\\s$]+\\.[^.\\s$]+"),
-                AUDIT_TABLE.toString());
+        var table = audit.text("table", Names.PLAIN_TABLE, Names::isPlainTable, AUDIT_TABLE.toString());
         audit.refuseOthers();
         return table == null ? AUDIT_TABLE : TableId.parse(table);
     }

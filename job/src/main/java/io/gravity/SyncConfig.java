@@ -2,6 +2,7 @@ package io.gravity;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gravity.audit.QuarantineConfig;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.order.OrderConfig;
 import io.gravity.resolve.ResolveConfig;
@@ -11,10 +12,12 @@ import io.gravity.transform.TableMapping;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The whole configuration of a job, checked.
  *
+ * @param quarantine where changes go that can't be delivered; {@code null}: nowhere, they are tried for ever
  * @param checkpointInterval how often Flink takes a checkpoint; also bounds what is read twice after a failure
  */
 public record SyncConfig(
@@ -24,6 +27,7 @@ public record SyncConfig(
         ResolveConfig resolve,
         List<RouteRule> routes,
         List<TargetConfig> targets,
+        QuarantineConfig quarantine,
         Duration checkpointInterval)
         implements Serializable {
 
@@ -35,6 +39,13 @@ public record SyncConfig(
         routes = List.copyOf(routes);
         targets = List.copyOf(targets);
         requireNonNull(checkpointInterval, "checkpointInterval");
+    }
+
+    /** Returns the target that dead letters go to. */
+    Optional<TargetConfig> quarantineTarget() {
+        return targets.stream()
+                .filter(target -> quarantine != null && quarantine.target().equals(target.name()))
+                .findFirst();
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.gravity;
 
+import io.gravity.audit.QuarantineConfig;
 import io.gravity.config.ConfigException;
 import io.gravity.config.ConfigFile;
+import io.gravity.config.Nearest;
 import io.gravity.config.Problems;
 import io.gravity.config.Section;
 import io.gravity.config.Value;
@@ -47,6 +49,7 @@ public final class SyncConfigLoader {
         var priorities = resolveSettings.priorities(sources.names());
         var resolve = resolveSettings.read();
         resolution.refuseOthers();
+        var quarantine = quarantine(root, targets.names(), problems);
         var checkpointInterval =
                 root.duration("checkpoint-interval", Duration.ofMillis(100), Duration.ofDays(1), CHECKPOINT_INTERVAL);
 
@@ -63,6 +66,7 @@ public final class SyncConfigLoader {
                 resolve,
                 routes.rules().isEmpty() ? List.of(RouteSettings.everythingTo(targets.targets())) : routes.rules(),
                 targets.targets(),
+                quarantine,
                 checkpointInterval);
     }
 
@@ -125,6 +129,25 @@ public final class SyncConfigLoader {
                 section.size("max-buffered-bytes", 1024, 1L << 34, defaults.maxBufferedBytes()));
         section.refuseOthers();
         return order;
+    }
+
+    private static QuarantineConfig quarantine(Section root, List<String> targetNames, Problems problems) {
+        if (!root.has("quarantine")) {
+            return null;
+        }
+        int before = problems.count();
+        var section = root.section("quarantine");
+        var expected = "the name of a target: " + String.join(", ", targetNames);
+        var target = section.required("target", expected).flatMap(value -> {
+            var name = value.text(expected);
+            if (name.isPresent() && !targetNames.contains(name.get())) {
+                value.expected(expected + "." + Nearest.hint(name.get(), targetNames));
+            }
+            return name;
+        });
+        var table = section.text("table", Names.PLAIN_TABLE, Names::isPlainTable, QuarantineConfig.DEFAULT_TABLE);
+        section.refuseOthers();
+        return problems.count() == before ? new QuarantineConfig(target.orElseThrow(), table) : null;
     }
 
     private static String sourceName(Set<String> names) {

@@ -2,6 +2,7 @@ package io.gravity;
 
 import static java.util.stream.Collectors.toMap;
 
+import io.gravity.audit.DeadLetters;
 import io.gravity.dispatch.DispatchOperatorFactory;
 import io.gravity.dispatch.Lanes;
 import io.gravity.dispatch.TargetConfig;
@@ -80,15 +81,9 @@ final class SyncTopology {
                 .uid("resolve");
         var routed =
                 byRow(resolved).process(router, EventTypes.CHANGE).uid("route").name("Route");
-        for (var target : config.targets()) {
-            var own = routed.getSideOutput(RouteFunction.output(target.name()));
-            dispatch(
-                    target.delivery().scope() == OrderScope.ROW
-                            ? own
-                            : sequence(own, target, config.order(), priorities),
-                    target,
-                    endpoints);
-        }
+        var letters =
+                union(config.targets().stream().map(target -> dispatch(routed, target, config, priorities, endpoints)));
+        config.quarantineTarget().ifPresent(target -> quarantine(letters, target, endpoints));
     }
 
     private static DataStream<ChangeEvent> union(Stream<SingleOutputStreamOperator<ChangeEvent>> sources) {
@@ -114,13 +109,37 @@ final class SyncTopology {
                 .uid("sequence-" + target.name());
     }
 
-    private static void dispatch(DataStream<ChangeEvent> stream, TargetConfig target, Endpoints endpoints) {
-        DataStreamUtils.reinterpretAsKeyedStream(
-                        stream, new Lanes(target.delivery().scope()), Types.INT)
+    /** What comes out are the dead letters. */
+    private static SingleOutputStreamOperator<ChangeEvent> dispatch(
+            SingleOutputStreamOperator<ChangeEvent> routed,
+            TargetConfig target,
+            SyncConfig config,
+            Map<String, Integer> priorities,
+            Endpoints endpoints) {
+        var own = routed.getSideOutput(RouteFunction.output(target.name()));
+        var scope = target.delivery().scope();
+        var letters = config.quarantine() == null
+                ? null
+                : new DeadLetters(config.quarantine().table(), "dispatch", target.name());
+        return DataStreamUtils.reinterpretAsKeyedStream(
+                        scope == OrderScope.ROW ? own : sequence(own, target, config.order(), priorities),
+                        new Lanes(scope),
+                        Types.INT)
                 .transform(
                         "Dispatch to " + target.name(),
-                        Types.VOID,
-                        new DispatchOperatorFactory(target.name(), target.delivery(), endpoints.writers(target)))
+                        EventTypes.CHANGE,
+                        new DispatchOperatorFactory(
+                                target.name(), target.delivery(), endpoints.writers(target), letters))
                 .uid("dispatch-" + target.name());
+    }
+
+    /** A letter that is refused is tried for ever: there is no other place for it. */
+    private static void quarantine(DataStream<ChangeEvent> letters, TargetConfig target, Endpoints endpoints) {
+        letters.keyBy(ChangeEvent::key, EventTypes.ROW_KEY)
+                .transform(
+                        "Quarantine",
+                        EventTypes.CHANGE,
+                        new DispatchOperatorFactory(target.name(), target.delivery(), endpoints.writers(target), null))
+                .uid("quarantine");
     }
 }

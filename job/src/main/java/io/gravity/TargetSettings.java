@@ -167,6 +167,7 @@ final class TargetSettings {
                 Duration.ofHours(1),
                 backoff.compareTo(longest) > 0 ? backoff : longest);
         retry.refuseOthers();
+        var holdLimit = section.duration("hold-limit", Duration.ZERO, Duration.ofDays(1), Duration.ofSeconds(30));
         if (backoff.compareTo(maxBackoff) > 0) {
             retry.problem(
                     "max-backoff",
@@ -174,7 +175,8 @@ final class TargetSettings {
                             + Durations.format(backoff));
             maxBackoff = backoff;
         }
-        return new Delivery(tables, exclude, rows, bytes, timeout, maxInFlight, backoff, maxBackoff, scope(section));
+        return new Delivery(
+                tables, exclude, rows, bytes, timeout, maxInFlight, backoff, maxBackoff, scope(section), holdLimit);
     }
 
     /**

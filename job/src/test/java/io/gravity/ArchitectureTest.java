@@ -66,7 +66,11 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "io.gravity.event..", "io.gravity.types..", "io.gravity.config..", "io.gravity.error..")
+                        "io.gravity.event..",
+                        "io.gravity.types..",
+                        "io.gravity.config..",
+                        "io.gravity.error..",
+                        "io.gravity.audit..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(STAGES.stream()

@@ -3,7 +3,9 @@ package io.gravity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gravity.dispatch.Deliveries;
 import io.gravity.dispatch.RecordingTarget;
+import io.gravity.error.ErrorCode;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.Row;
 import io.gravity.event.RowKey;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -185,7 +188,58 @@ class ClusterTest {
         assertThat(reports.amountsByRow()).isEqualTo(expected);
     }
 
+    @Test
+    void ofTenThousandRowsOnlyThePoisonedOnesMissAndAreInTheQuarantine() throws Exception {
+        var letters = endpoints.target("letters");
+        var reasons = Map.of(
+                1234L, ErrorCode.VALUE_TOO_LONG,
+                2345L, ErrorCode.VALUE_NULL,
+                3456L, ErrorCode.VALUE_OUT_OF_RANGE,
+                4567L, ErrorCode.CONSTRAINT_PARENT,
+                9999L, ErrorCode.CONSTRAINT_UNIQUE);
+        warehouse.refuse((change, rows) -> reasons.get((Long) change.image().value(0)));
+        var changes = new ArrayList<ChangeEvent>();
+        for (int row = 0; row < 10_000; row++) {
+            changes.add(Changes.from("a").at(row + 1, 1000).insert(row, row));
+        }
+        endpoints.source("a").add(changes);
+        endpoints.source("b").allowAllAndEnd();
+        var config = TestConfigs.of(
+                List.of("a", "b"),
+                TestConfigs.mysql("warehouse", Deliveries.holding(1000, Duration.ofMillis(300))),
+                TestConfigs.clickHouse("letters"));
+        var job = submit(2, null, TestConfigs.quarantining(config, "letters"));
+        endpoints.source("a").allowAllAndEnd();
+
+        job.getJobExecutionResult().get(60, TimeUnit.SECONDS);
+
+        assertThat(warehouse.rows()).hasSize(9_995);
+        assertThat(warehouse.rows().keySet())
+                .doesNotContainAnyElementsOf(reasons.keySet().stream()
+                        .map(row -> RowKey.of(Changes.ORDERS, row))
+                        .toList());
+        var quarantined = letters.rows().values().stream()
+                .filter(row -> row.size() > 2)
+                .collect(Collectors.toMap(row -> row.value(9), row -> row.value(2)));
+        assertThat(quarantined)
+                .isEqualTo(Map.of(
+                        "{\"id\":1234}", "too-long",
+                        "{\"id\":2345}", "null",
+                        "{\"id\":3456}", "out-of-range",
+                        "{\"id\":4567}", "parent-missing",
+                        "{\"id\":9999}", "unique-taken"));
+        // It is a target like any other besides.
+        assertThat(letters.rows()).hasSize(10_000 + 5);
+    }
+
     private JobClient submit(int parallelism, String savepoint) throws Exception {
+        return submit(
+                parallelism,
+                savepoint,
+                TestConfigs.of(List.of("a", "b"), TestConfigs.mysql("warehouse"), TestConfigs.clickHouse("reports")));
+    }
+
+    private JobClient submit(int parallelism, String savepoint, SyncConfig config) throws Exception {
         var settings = new Configuration();
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
         settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
@@ -198,10 +252,7 @@ class ClusterTest {
         }
         var env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
         env.setParallelism(parallelism);
-        SyncJob.build(
-                env,
-                TestConfigs.of(List.of("a", "b"), TestConfigs.mysql("warehouse"), TestConfigs.clickHouse("reports")),
-                endpoints);
+        SyncJob.build(env, config, endpoints);
         return env.executeAsync("gravity");
     }
 

@@ -56,6 +56,7 @@ class ReadmeTest {
               custom-rules:
                 - {tables: [a], strategy: merge, merge-rules: [{field: a, strategy: max}]}
               audit: {}
+            quarantine: {target: data-warehouse}
             merge: {}
             realtime: {stream: {}}
             """;

@@ -3,6 +3,7 @@ package io.gravity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gravity.audit.QuarantineConfig;
 import io.gravity.config.ConfigException;
 import io.gravity.config.Problem;
 import io.gravity.config.Secret;
@@ -148,7 +149,15 @@ class SyncConfigLoaderTest {
 
     private static TargetConfig.Delivery delivery(int rows, Duration timeout, Duration backoff) {
         return new TargetConfig.Delivery(
-                List.of(), List.of(), rows, 4 << 20, timeout, 2, backoff, Duration.ofSeconds(10));
+                List.of(),
+                List.of(),
+                rows,
+                4 << 20,
+                timeout,
+                2,
+                backoff,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30));
     }
 
     @Test
@@ -427,7 +436,7 @@ class SyncConfigLoaderTest {
                 .containsExactly(
                         "line 5  targets[0].retry.max-bakoff: unknown key. Did you mean max-backoff?",
                         "line 5  targets[0].brokers: unknown key. Known here: name, type, tables, exclude, batch-size,"
-                                + " batch-bytes, batch-timeout, max-in-flight, retry, merge-strategy, host, port, username, password,"
+                                + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, merge-strategy, host, port, username, password,"
                                 + " database, jdbc-properties");
     }
 
@@ -717,6 +726,32 @@ class SyncConfigLoaderTest {
     }
 
     @Test
+    void readsTheQuarantine() {
+        assertThat(loadWith("").quarantine()).isNull();
+        var config = loadWith("quarantine: {target: m}");
+        assertThat(config.quarantine()).isEqualTo(new QuarantineConfig("m", "gravity.dead_letters"));
+        assertThat(config.quarantineTarget()).contains(config.targets().get(0));
+        assertThat(loadWith("quarantine: {target: m, table: ops.letters}").quarantine())
+                .isEqualTo(new QuarantineConfig("m", "ops.letters"));
+        assertThat(target(MYSQL + ", hold-limit: 5m").delivery().holdLimit()).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void checksTheQuarantine() {
+        assertThat(problemsWith("quarantine: {}"))
+                .containsExactly("line 6  quarantine.target: missing, expected the name of a target: m");
+        assertThat(problemsWith("quarantine: {target: mm, table: letters, tabel: a.b}"))
+                .containsExactly(
+                        "line 6  quarantine.target: found \"mm\", expected the name of a target: m. Did you mean m?",
+                        "line 6  quarantine.table: found \"letters\", expected database.table, e.g. gravity.dead_letters",
+                        "line 6  quarantine.tabel: unknown key. Did you mean table?");
+        assertThat(targetProblems(MYSQL + ", hold-limit: 2d"))
+                .singleElement()
+                .asString()
+                .startsWith("line 5  targets[0].hold-limit: found \"2d\", expected");
+    }
+
+    @Test
     void printsNoSecretOfRecords() {
         var config = load(yaml(
                 SOURCE.replace("password: p", "password: hunter2") + ", jdbc-properties: {trustPassword: hunter2}}",
@@ -730,7 +765,8 @@ class SyncConfigLoaderTest {
     @Test
     void survivesJavaSerialization() throws Exception {
         var config = loadWith("routing: [{source-tables: [d], targets: [m], strategy: conditional,"
-                + " conditions: [{if: a = 1, targets: [m]}]}]\ntable-mapping: [{tables: [a], target: a.b}]");
+                + " conditions: [{if: a = 1, targets: [m]}]}]\ntable-mapping: [{tables: [a], target: a.b}]\n"
+                + "quarantine: {target: m}");
         var bytes = new ByteArrayOutputStream();
         try (var out = new ObjectOutputStream(bytes)) {
             out.writeObject(config);

@@ -2,6 +2,7 @@ package io.gravity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gravity.audit.QuarantineConfig;
 import io.gravity.config.Secret;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TableId;
@@ -113,6 +114,7 @@ class SyncConfigRenderTest {
                               retry:
                                 backoff: 100ms
                                 max-backoff: 10s
+                              hold-limit: 30s
                             - name: "c"
                               type: clickhouse
                               host: "h"
@@ -128,6 +130,7 @@ class SyncConfigRenderTest {
                               retry:
                                 backoff: 100ms
                                 max-backoff: 10s
+                              hold-limit: 30s
                           routing:
                             - source-tables: ["t"]
                               targets: ["c"]
@@ -209,6 +212,7 @@ class SyncConfigRenderTest {
                         resolve,
                         routes(t, rules),
                         t,
+                        rules % 2 == 0 ? null : new QuarantineConfig(t.get(0).name(), "库.dead_letters"),
                         delay.plusMillis(100)));
     }
 
@@ -304,7 +308,8 @@ class SyncConfigRenderTest {
                         3,
                         backoff,
                         Duration.ofHours(1),
-                        OrderScope.values()[rows % 3]));
+                        OrderScope.values()[rows % 3],
+                        timeout));
         return Combinators.combine(
                         Arbitraries.integers().between(0, 2),
                         delivery,

@@ -1,5 +1,6 @@
 package io.gravity;
 
+import io.gravity.audit.QuarantineConfig;
 import io.gravity.config.Secret;
 import io.gravity.dispatch.Deliveries;
 import io.gravity.dispatch.TargetConfig;
@@ -44,7 +45,21 @@ final class TestConfigs {
                         Arrays.stream(targets).map(TargetConfig::name).toList(),
                         List.of())),
                 List.of(targets),
+                null,
                 Duration.ofMillis(200));
+    }
+
+    /** Returns the same job with dead letters going to one of its targets. */
+    static SyncConfig quarantining(SyncConfig config, String target) {
+        return new SyncConfig(
+                config.sources(),
+                config.mappings(),
+                config.order(),
+                config.resolve(),
+                config.routes(),
+                config.targets(),
+                new QuarantineConfig(target, QuarantineConfig.DEFAULT_TABLE),
+                config.checkpointInterval());
     }
 
     static SourceConfig source(String name, int priority, String... tables) {
@@ -68,15 +83,11 @@ final class TestConfigs {
     }
 
     static TargetConfig mysql(String name, OrderScope scope) {
-        return new TargetConfig.MySql(
-                name,
-                "localhost",
-                3306,
-                "writer",
-                Secret.of("secret"),
-                null,
-                Map.of(),
-                Deliveries.of(10, 2).withScope(scope));
+        return mysql(name, Deliveries.of(10, 2).withScope(scope));
+    }
+
+    static TargetConfig mysql(String name, TargetConfig.Delivery delivery) {
+        return new TargetConfig.MySql(name, "localhost", 3306, "writer", Secret.of("secret"), null, Map.of(), delivery);
     }
 
     static TargetConfig kafka(String name) {

@@ -33,7 +33,7 @@ class TopologyTest {
 
     @Test
     void uidsAreThoseThatSavepointsKnow() throws IOException {
-        assertThat(uids(CONFIG))
+        assertThat(uids(graph(new Configuration())))
                 .as("the uids of all operators. A savepoint finds state by them: a renamed one loses its state,"
                         + " a removed one makes the restore fail. If the change is meant, say so in the release notes"
                         + " and write the new list into src/test/resources/uids.txt")
@@ -42,7 +42,7 @@ class TopologyTest {
 
     @Test
     void uidsOfTargetsThatWantMoreOrderAreKnownAsWell() throws IOException {
-        assertThat(uids(SEQUENCED)).isEqualTo(golden("/uids-sequenced.txt"));
+        assertThat(uids(graph(new Configuration(), SEQUENCED))).isEqualTo(golden("/uids-sequenced.txt"));
     }
 
     @Test
@@ -61,6 +61,20 @@ class TopologyTest {
                 .anyMatch(name -> name.contains("Order by event time") && name.contains("Dispatch to warehouse"))
                 .anyMatch(name -> name.contains("Sequence for bus") && name.contains("Dispatch to bus"))
                 .anyMatch(name -> name.contains("Sequence for reports") && name.contains("Dispatch to reports"));
+    }
+
+    @Test
+    void theQuarantineIsOneMoreOperatorBehindAllDispatchers() throws IOException {
+        var graph = graph(new Configuration(), TestConfigs.quarantining(CONFIG, "warehouse"));
+        assertThat(uids(graph)).isEqualTo(golden("/uids.txt").replace("quality\n", "quality\nquarantine\n"));
+        var quarantine = graph.getStreamNodes().stream()
+                .filter(node -> "quarantine".equals(node.getTransformationUID()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(quarantine.getOperatorName()).isEqualTo("Quarantine");
+        assertThat(quarantine.getInEdges())
+                .extracting(edge -> graph.getStreamNode(edge.getSourceId()).getTransformationUID())
+                .containsExactlyInAnyOrder("dispatch-warehouse", "dispatch-bus", "dispatch-reports");
     }
 
     @Test
@@ -120,8 +134,8 @@ class TopologyTest {
                 .isFalse();
     }
 
-    private static String uids(SyncConfig config) {
-        return graph(new Configuration(), config).getStreamNodes().stream()
+    private static String uids(StreamGraph graph) {
+        return graph.getStreamNodes().stream()
                 .map(StreamNode::getTransformationUID)
                 .sorted()
                 .collect(Collectors.joining("\n", "", "\n"));

@@ -293,6 +293,7 @@ final class ThroughputBenchmark {
                 ResolveConfig.defaults(),
                 List.of(route),
                 List.of(target),
+                null,
                 Duration.ofSeconds(1));
     }
 
@@ -305,7 +306,8 @@ final class ThroughputBenchmark {
                 Duration.ofMillis(5),
                 2,
                 Duration.ofMillis(100),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30));
     }
 
     private static TargetConfig discarding() {

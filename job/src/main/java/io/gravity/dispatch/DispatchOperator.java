@@ -1,11 +1,14 @@
 package io.gravity.dispatch;
 
+import io.gravity.audit.DeadLetters;
 import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
 import io.gravity.types.KeyGroupChanges;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -29,11 +32,16 @@ import org.slf4j.LoggerFactory;
  * retried with backoff for ever, back-pressure when the memory's share is full.
  *
  * <p>State per lane, raw: what the target has not yet acknowledged at a checkpoint. Each checkpoint writes it anew, so it
- * is as large as the queue and needs no TTL. Nothing reads it but a restore. An error that the target will always answer
- * (a missing table, a value that does not fit) holds this target back, visibly, rather than losing the row.
+ * is as large as the queue and needs no TTL. Nothing reads it but a restore.
+ *
+ * <p>What the target refuses for a single row's sake holds nobody else up: the row is found, set aside with its later
+ * changes, and tried again as long as another row's change may make it acceptable. Then, or at once if nothing can, it
+ * leaves as a dead letter; without a quarantine it is tried for ever. What is wrong with the whole target (it is down, a
+ * table is missing) holds this target back, visibly, rather than losing rows. Rows set aside are in the state as well; a
+ * restored one begins anew.
  */
-final class DispatchOperator extends AbstractStreamOperator<Void>
-        implements OneInputStreamOperator<ChangeEvent, Void>, BoundedOneInput {
+final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
+        implements OneInputStreamOperator<ChangeEvent, ChangeEvent>, BoundedOneInput {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(DispatchOperator.class);
     /** Batches' worth of rows that may wait per worker before the stream is held back. */
@@ -48,6 +56,7 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
     private final TargetConfig.Delivery delivery;
     private final TargetWriters writers;
     private final Lanes lanes;
+    private final DeadLetters letters;
     private final MailboxExecutor mailbox;
     private final Backoff backoff;
     private final Backoff briefly;
@@ -59,6 +68,7 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
     private transient Counter delivered;
     private transient Counter batches;
     private transient Counter retries;
+    private transient Map<String, Counter> quarantined;
     private transient RandomGenerator random;
     private transient volatile boolean closed;
 
@@ -66,12 +76,14 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
             String target,
             TargetConfig.Delivery delivery,
             TargetWriters writers,
+            DeadLetters letters,
             ProcessingTimeService time,
             MailboxExecutor mailbox) {
         this.target = target;
         this.delivery = delivery;
         this.writers = writers;
         this.lanes = new Lanes(delivery.scope());
+        this.letters = letters;
         this.mailbox = mailbox;
         this.backoff = new Backoff(delivery.backoff(), delivery.maxBackoff());
         this.briefly = new Backoff(BUSY_PAUSE, delivery.maxBackoff());
@@ -85,7 +97,7 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
         workers = new Worker[delivery.maxInFlight()];
         timers = new long[workers.length];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(delivery);
+            workers[i] = new Worker(delivery, letters != null, random);
             timers[i] = Long.MAX_VALUE;
         }
         if (context.isRestored()) {
@@ -106,6 +118,14 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
         batches = group.counter("deliveredBatches");
         retries = group.counter("failedBatches");
         group.gauge("queuedChanges", (Gauge<Integer>) this::rows);
+        group.gauge("heldRows", (Gauge<Integer>) this::heldRows);
+        quarantined = new HashMap<>();
+        for (var code : ErrorCode.values()) {
+            if (code.category() == ErrorCode.Category.DATA) {
+                quarantined.computeIfAbsent(DeadLetters.reason(code), reason -> group.addGroup("reason", reason)
+                        .counter("quarantined"));
+            }
+        }
         sendDue();
     }
 
@@ -125,15 +145,24 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
     }
 
     private boolean isCrowded(Worker worker) {
-        return worker.isBusy()
-                && (worker.rows() >= (QUEUED_BATCHES + 1) * delivery.batchSize()
-                        || worker.bytes() >= (QUEUED_BATCHES + 1) * delivery.batchBytes());
+        return worker.held().isFull()
+                || (worker.isBusy()
+                        && (worker.rows() >= (QUEUED_BATCHES + 1) * delivery.batchSize()
+                                || worker.bytes() >= (QUEUED_BATCHES + 1) * delivery.batchBytes()));
     }
 
     private int rows() {
         int rows = 0;
         for (var worker : workers) {
-            rows += worker.rows();
+            rows += worker.rows() + worker.held().changes();
+        }
+        return rows;
+    }
+
+    private int heldRows() {
+        int rows = 0;
+        for (var worker : workers) {
+            rows += worker.held().rows();
         }
         return rows;
     }
@@ -143,11 +172,12 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
         long now = getProcessingTimeService().getCurrentProcessingTime();
         for (int i = 0; i < workers.length; i++) {
             var worker = workers[i];
-            long due = worker.dueMillis();
-            if (due <= now) {
-                worker.take();
+            if (worker.dueMillis() <= now && !worker.take(now).isEmpty()) {
                 send(worker);
-            } else if (due < timers[i]) {
+                continue;
+            }
+            long due = worker.dueMillis();
+            if (due < timers[i]) {
                 int index = i;
                 timers[i] = due;
                 var unused = getProcessingTimeService().registerTimer(due, time -> {
@@ -185,10 +215,11 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
     }
 
     private void answered(Worker worker, int rows, Throwable error) {
+        long now = getProcessingTimeService().getCurrentProcessingTime();
         if (error == null) {
             delivered.inc(rows);
             batches.inc();
-            worker.delivered();
+            worker.delivered(now);
             sendDue();
             return;
         }
@@ -196,6 +227,11 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
             throw new IllegalStateException("target " + target + ": the writer failed in an unexpected way", error);
         }
         retries.inc();
+        if (known.code().category() == ErrorCode.Category.DATA) {
+            settle(worker.refused(known, now), now);
+            sendDue();
+            return;
+        }
         var patience = known.code() == ErrorCode.TARGET_BUSY ? briefly : backoff;
         long pause = patience.millis(worker.failed(), random);
         LOG.warn(
@@ -206,8 +242,32 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
                 pause,
                 known.code(),
                 known.getMessage());
-        long at = getProcessingTimeService().getCurrentProcessingTime() + pause;
-        var unused = getProcessingTimeService().registerTimer(at, time -> send(worker));
+        var unused = getProcessingTimeService().registerTimer(now + pause, time -> send(worker));
+    }
+
+    private void settle(Refusal refusal, long now) {
+        switch (refusal.fate()) {
+            case DIVIDED -> {}
+            case HELD -> {
+                // Between the first refusal and the last hope there is nothing new to say.
+                if (refusal.failures() == 1 || refusal.hopeless()) {
+                    LOG.warn(
+                            "target {}: a row is set aside with its later changes after {} refusal(s), trying again in {} ms: {} {}",
+                            target,
+                            refusal.failures(),
+                            refusal.pauseMillis(),
+                            refusal.error().code(),
+                            refusal.error().getMessage());
+                }
+            }
+            case QUARANTINED -> {
+                var code = refusal.error().code();
+                var message = refusal.error().getMessage();
+                quarantined.get(DeadLetters.reason(code)).inc();
+                LOG.info("target {}: a row becomes a dead letter: {} {}", target, code, message);
+                output.collect(new StreamRecord<>(letters.of(refusal.change(), code, message, now)));
+            }
+        }
     }
 
     @Override
@@ -228,11 +288,11 @@ final class DispatchOperator extends AbstractStreamOperator<Void>
     @Override
     public void endInput() throws Exception {
         for (var worker : workers) {
+            worker.end();
+        }
+        sendDue();
+        for (var worker : workers) {
             while (!worker.isEmpty()) {
-                if (!worker.isBusy()) {
-                    worker.take();
-                    send(worker);
-                }
                 mailbox.yield();
             }
         }

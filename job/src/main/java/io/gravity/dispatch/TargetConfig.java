@@ -29,6 +29,7 @@ public sealed interface TargetConfig extends Serializable {
      * @param maxInFlight batches under way at once per subtask
      * @param backoff pause before the first retry; doubles up to {@code maxBackoff}, with jitter
      * @param scope within what the target wants its changes in order of their times
+     * @param holdLimit how long a row is held that another row's change may make acceptable
      */
     record Delivery(
             List<TablePattern> tables,
@@ -39,13 +40,15 @@ public sealed interface TargetConfig extends Serializable {
             int maxInFlight,
             Duration backoff,
             Duration maxBackoff,
-            OrderScope scope)
+            OrderScope scope,
+            Duration holdLimit)
             implements Serializable {
 
         public Delivery {
             tables = List.copyOf(tables);
             exclude = List.copyOf(exclude);
             requireNonNull(scope, "scope");
+            requireNonNull(holdLimit, "holdLimit");
             if (batchSize < 1 || batchBytes < 1 || maxInFlight < 1) {
                 throw new IllegalArgumentException("batchSize is " + batchSize + ", batchBytes " + batchBytes
                         + ", maxInFlight " + maxInFlight + ", expected 1 or more each");
@@ -65,7 +68,8 @@ public sealed interface TargetConfig extends Serializable {
                 Duration batchTimeout,
                 int maxInFlight,
                 Duration backoff,
-                Duration maxBackoff) {
+                Duration maxBackoff,
+                Duration holdLimit) {
             this(
                     tables,
                     exclude,
@@ -75,12 +79,22 @@ public sealed interface TargetConfig extends Serializable {
                     maxInFlight,
                     backoff,
                     maxBackoff,
-                    OrderScope.ROW);
+                    OrderScope.ROW,
+                    holdLimit);
         }
 
         public Delivery withScope(OrderScope newScope) {
             return new Delivery(
-                    tables, exclude, batchSize, batchBytes, batchTimeout, maxInFlight, backoff, maxBackoff, newScope);
+                    tables,
+                    exclude,
+                    batchSize,
+                    batchBytes,
+                    batchTimeout,
+                    maxInFlight,
+                    backoff,
+                    maxBackoff,
+                    newScope,
+                    holdLimit);
         }
     }
 

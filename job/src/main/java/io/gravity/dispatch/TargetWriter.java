@@ -12,7 +12,8 @@ public interface TargetWriter extends AutoCloseable {
     /**
      * Delivers the whole batch, or throws and may have delivered any part of it.
      *
-     * @throws io.gravity.error.GravityException with a code of category TARGET_RETRYABLE, TARGET_FATAL or DATA
+     * @throws io.gravity.error.GravityException with a code of category TARGET_RETRYABLE or TARGET_FATAL if any batch
+     *     would have failed; DATA if it is for one of the rows, which the caller then finds by writing parts of the batch
      */
     void write(List<ChangeEvent> batch) throws InterruptedException;
 

@@ -1,26 +1,41 @@
 package io.gravity.dispatch;
 
+import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * The queue of some lanes in memory, and the one batch of them that is under way. Pure: when to send is asked with the
  * time, sending is the caller's.
+ *
+ * <p>A batch that the target refuses for what is in it is divided until the row at fault is alone; that row is set aside
+ * with its later changes ({@link HeldRows}), and all others go on.
  */
 final class Worker {
     private final TargetConfig.Delivery limits;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private long waitingBytes;
+    /** What is left of a divided batch, older than all that waits. */
+    private final ArrayDeque<List<ChangeEvent>> parts = new ArrayDeque<>();
+
+    private long partsBytes;
+    private final HeldRows held;
     private List<ChangeEvent> underWay = List.of();
     private long underWayBytes;
+    private boolean isHeldUnderWay;
+    private boolean isHeldsTurn;
+    private boolean isEnding;
     private int failures;
 
     private record Waiting(ChangeEvent event, long sinceMillis, long bytes) {}
 
-    Worker(TargetConfig.Delivery limits) {
+    /** Creates an empty queue; {@code quarantines} says whether a row may be given up. */
+    Worker(TargetConfig.Delivery limits, boolean quarantines, RandomGenerator random) {
         this.limits = limits;
+        this.held = new HeldRows(limits, quarantines, random);
     }
 
     void add(ChangeEvent event, long nowMillis) {
@@ -29,28 +44,50 @@ final class Worker {
         waitingBytes += bytes;
     }
 
+    /** Lets no row wait for its batch to fill from now on. */
+    void end() {
+        isEnding = true;
+    }
+
     boolean isBusy() {
         return !underWay.isEmpty();
     }
 
     boolean isEmpty() {
-        return waiting.isEmpty() && underWay.isEmpty();
+        return waiting.isEmpty() && underWay.isEmpty() && parts.isEmpty() && held.isEmpty();
     }
 
+    /** Returns how many changes are in line; those held stand beside it. */
     int rows() {
-        return waiting.size() + underWay.size();
+        int rows = waiting.size() + (isHeldUnderWay ? 0 : underWay.size());
+        for (var part : parts) {
+            rows += part.size();
+        }
+        return rows;
     }
 
+    /** Returns the estimated size of what is in line. */
     long bytes() {
-        return waitingBytes + underWayBytes;
+        return waitingBytes + underWayBytes + partsBytes;
+    }
+
+    HeldRows held() {
+        return held;
     }
 
     /** Returns when the next batch is due, if nothing more comes; {@link Long#MAX_VALUE} for never. */
     long dueMillis() {
-        if (isBusy() || waiting.isEmpty()) {
+        return isBusy() ? Long.MAX_VALUE : Math.min(lineDueMillis(), held.dueMillis());
+    }
+
+    private long lineDueMillis() {
+        if (!parts.isEmpty()) {
+            return Long.MIN_VALUE;
+        }
+        if (waiting.isEmpty()) {
             return Long.MAX_VALUE;
         }
-        return isFull()
+        return isEnding || isFull()
                 ? Long.MIN_VALUE
                 : waiting.peek().sinceMillis() + limits.batchTimeout().toMillis();
     }
@@ -59,33 +96,103 @@ final class Worker {
         return waiting.size() >= limits.batchSize() || waitingBytes >= limits.batchBytes();
     }
 
-    /** Takes the next batch, which is under way from now on. At least one row, however large. */
-    List<ChangeEvent> take() {
+    /**
+     * Takes the next batch, which is under way from now on: at least one row, however large, or none if all that was in
+     * line belongs behind rows that are held. The line and what is held take turns, so that neither stops the other.
+     */
+    List<ChangeEvent> take(long nowMillis) {
+        boolean isHeldDue = held.dueMillis() <= nowMillis;
+        if (isHeldDue && (isHeldsTurn || lineDueMillis() > nowMillis)) {
+            return takeHeld(nowMillis);
+        }
+        isHeldsTurn = true;
+        while (underWay.isEmpty() && !(parts.isEmpty() && waiting.isEmpty())) {
+            underWay = parts.isEmpty() ? nextOfLine(nowMillis) : withoutHeld(parts.remove(), nowMillis);
+        }
+        if (underWay.isEmpty() && isHeldDue) {
+            return takeHeld(nowMillis);
+        }
+        return underWay;
+    }
+
+    private List<ChangeEvent> takeHeld(long nowMillis) {
+        isHeldsTurn = false;
+        isHeldUnderWay = true;
+        underWay = held.take(nowMillis);
+        return underWay;
+    }
+
+    private List<ChangeEvent> nextOfLine(long nowMillis) {
         var batch = new ArrayList<ChangeEvent>(Math.min(waiting.size(), limits.batchSize()));
+        underWayBytes = 0;
         while (!waiting.isEmpty() && batch.size() < limits.batchSize()) {
             long bytes = waiting.peek().bytes();
             if (!batch.isEmpty() && underWayBytes + bytes > limits.batchBytes()) {
                 break;
             }
-            batch.add(waiting.poll().event());
+            var event = waiting.poll().event();
             waitingBytes -= bytes;
-            underWayBytes += bytes;
+            if (held.holds(event.key())) {
+                held.add(event, nowMillis);
+            } else {
+                batch.add(event);
+                underWayBytes += bytes;
+            }
         }
-        underWay = List.copyOf(batch);
-        return underWay;
+        return List.copyOf(batch);
+    }
+
+    private List<ChangeEvent> withoutHeld(List<ChangeEvent> part, long nowMillis) {
+        var batch = new ArrayList<ChangeEvent>(part.size());
+        for (var event : part) {
+            if (held.holds(event.key())) {
+                held.add(event, nowMillis);
+            } else {
+                batch.add(event);
+            }
+        }
+        partsBytes -= estimatedBytes(part);
+        underWayBytes = estimatedBytes(batch);
+        return List.copyOf(batch);
     }
 
     List<ChangeEvent> underWay() {
         return underWay;
     }
 
-    void delivered() {
+    void delivered(long nowMillis) {
+        if (isHeldUnderWay) {
+            held.delivered(nowMillis);
+        }
+        endBatch();
+    }
+
+    /** Says what becomes of the batch under way, which the target has refused for what is in it. */
+    Refusal refused(GravityException error, long nowMillis) {
+        var refused = underWay;
+        boolean wasHeld = isHeldUnderWay;
+        endBatch();
+        if (wasHeld) {
+            return held.refused(error, nowMillis);
+        }
+        if (refused.size() == 1) {
+            return held.hold(refused.get(0), error, nowMillis);
+        }
+        int half = refused.size() / 2;
+        partsBytes += estimatedBytes(refused);
+        parts.addFirst(refused.subList(half, refused.size()));
+        parts.addFirst(refused.subList(0, half));
+        return Refusal.divided();
+    }
+
+    private void endBatch() {
         underWay = List.of();
         underWayBytes = 0;
+        isHeldUnderWay = false;
         failures = 0;
     }
 
-    /** Notes a failure and returns how many there were in a row. */
+    /** Notes that the batch under way is to be sent again, and returns how often it has failed in a row. */
     int failed() {
         return ++failures;
     }
@@ -94,10 +201,22 @@ final class Worker {
         return failures;
     }
 
-    /** Returns all that is not acknowledged, in order. */
+    /** Returns all that is not acknowledged, each row's changes in their order. */
     List<ChangeEvent> unacknowledged() {
-        var all = new ArrayList<>(underWay);
+        var all = held.all();
+        if (!isHeldUnderWay) {
+            all.addAll(underWay);
+        }
+        parts.forEach(all::addAll);
         waiting.forEach(one -> all.add(one.event()));
         return all;
+    }
+
+    private static long estimatedBytes(List<ChangeEvent> events) {
+        long bytes = 0;
+        for (var event : events) {
+            bytes += event.estimatedBytes();
+        }
+        return bytes;
     }
 }

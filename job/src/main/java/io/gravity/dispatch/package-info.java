@@ -7,5 +7,9 @@
  * under way at a time, which keeps the order within its lanes. A target that wants more than each row's changes in order
  * has larger lanes: a table's rows, or all, are in one. What is not yet acknowledged is written into state at a
  * checkpoint, so checkpoints never wait for a target.
+ *
+ * <p>Errors are sorted by their category. What is wrong with the target keeps the batch where it is, in order, until it
+ * works. What is wrong with a row costs that row alone: the batch is divided until the row is found, and it is held
+ * beside the line with its later changes, or given up as a dead letter, which another dispatcher delivers.
  */
 package io.gravity.dispatch;

@@ -8,6 +8,15 @@ public enum ErrorCode {
     SOURCE_UNREADABLE(Category.INTERNAL),
     TARGET_UNREACHABLE(Category.TARGET_RETRYABLE),
     TARGET_BUSY(Category.TARGET_RETRYABLE),
+    /** Another row of the target holds a value that must be unique; that row may still be about to change. */
+    CONSTRAINT_UNIQUE(Category.DATA),
+    /** The row that a foreign key asks for is not there, or not yet. */
+    CONSTRAINT_PARENT(Category.DATA),
+    /** Rows refer to the one to be deleted, perhaps not for long. */
+    CONSTRAINT_CHILD(Category.DATA),
+    VALUE_TOO_LONG(Category.DATA),
+    VALUE_NULL(Category.DATA),
+    VALUE_OUT_OF_RANGE(Category.DATA),
     TARGET_REFUSED_ROW(Category.DATA),
     TARGET_MISCONFIGURED(Category.TARGET_FATAL),
     STATE_DAMAGED(Category.INTERNAL);
@@ -34,5 +43,10 @@ public enum ErrorCode {
 
     public Category category() {
         return category;
+    }
+
+    /** Returns whether a change of another row can make the same row acceptable. */
+    public boolean mayHeal() {
+        return this == CONSTRAINT_UNIQUE || this == CONSTRAINT_PARENT || this == CONSTRAINT_CHILD;
     }
 }

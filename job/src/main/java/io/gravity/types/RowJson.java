@@ -20,7 +20,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 
 /**
- * Rows as JSON, the same wherever a person or another program reads them.
+ * The form of a row's values in JSON:
  *
  * <ul>
  *   <li>integers up to BIGINT and YEAR: number; FLOAT and DOUBLE: number
@@ -32,13 +32,13 @@ import java.time.temporal.ChronoField;
  * </ul>
  */
 public final class RowJson {
-    private static final JsonFactory JSON = new JsonFactory();
-
     private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss");
     private static final DateTimeFormatter MICROS = new DateTimeFormatterBuilder()
             .append(SECONDS)
             .appendFraction(ChronoField.NANO_OF_SECOND, 6, 6, true)
             .toFormatter();
+
+    private static final JsonFactory JSON = new JsonFactory();
 
     private RowJson() {}
 
@@ -78,7 +78,7 @@ public final class RowJson {
         json.writeEndObject();
     }
 
-    /** Writes a row as an object by column; {@code null} as null. */
+    /** Writes all columns of a row as an object; {@code null} for no row. */
     public static void row(JsonGenerator json, TableSchema schema, Row row) throws IOException {
         if (row == null) {
             json.writeNull();

@@ -18,7 +18,22 @@ public final class Deliveries {
                 Duration.ofMillis(10),
                 maxInFlight,
                 Duration.ofMillis(100),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(30));
+    }
+
+    /** Gives rows that may heal so much time. */
+    public static TargetConfig.Delivery holding(int batchSize, Duration holdLimit) {
+        return new TargetConfig.Delivery(
+                List.of(),
+                List.of(),
+                batchSize,
+                1_000_000,
+                Duration.ofMillis(10),
+                1,
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                holdLimit);
     }
 
     static TargetConfig.Delivery ofBytes(int batchSize, long batchBytes) {
@@ -30,6 +45,7 @@ public final class Deliveries {
                 Duration.ofMillis(10),
                 1,
                 Duration.ofMillis(100),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(30));
     }
 }

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gravity.audit.DeadLetters;
+import io.gravity.error.ErrorCode;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
+import io.gravity.types.ChangeEventSerializer;
 import io.gravity.types.Changes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +20,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.common.typeutils.base.VoidSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyGroupsStateHandle;
@@ -33,8 +36,10 @@ class DispatchOperatorTest {
     /** Of mails that an operator hears while it yields. */
     private static final int PRIORITY = 0;
 
+    private static final Duration POLL = Duration.ofMillis(2);
+
     private final RecordingTarget target = new RecordingTarget(UUID.randomUUID().toString());
-    private final List<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void>> harnesses =
+    private final List<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent>> harnesses =
             new ArrayList<>();
 
     @AfterEach
@@ -248,7 +253,7 @@ class DispatchOperatorTest {
 
         target.unblock();
         var two = restored(Deliveries.of(10, 3), ofThree, 3, 2);
-        await().pollInSameThread().until(() -> {
+        await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
             for (var harness : two) {
                 step(harness);
             }
@@ -278,6 +283,215 @@ class DispatchOperatorTest {
         assertThat(target.delivered()).isEmpty();
     }
 
+    @Test
+    void findsThePoisonedRowOfABatchAndDeliversAllOthers() throws Exception {
+        refusePoison();
+        var dispatcher = quarantining(Deliveries.of(100, 1));
+        for (int row = 0; row < 100; row++) {
+            dispatcher.processElement(row == 42 ? poison(row) : change(row, 1), 0);
+        }
+        drain(dispatcher, 99);
+        step(dispatcher);
+
+        assertThat(target.delivered()).hasSize(99).doesNotContain(poison(42));
+        assertThat(reasons(dispatcher)).containsExactly("too-long");
+        var letter = dispatcher.extractOutputValues().get(0);
+        assertThat(letter.key())
+                .isEqualTo(RowKey.of(letter.target(), letter.after().value(0)));
+        assertThat(letter.after().value(12)).isEqualTo("told to refuse [42, -1]");
+        assertThat(lanesIn(dispatcher.snapshot(1, 1))).isZero();
+    }
+
+    @Test
+    void laterChangesOfAQuarantinedRowGoOn() throws Exception {
+        refusePoison();
+        var dispatcher = quarantining(Deliveries.of(1, 1));
+        dispatcher.processElement(change(1, 1), 0);
+        dispatcher.processElement(poison(1), 0);
+        dispatcher.processElement(change(1, 2), 0);
+        drain(dispatcher, 2);
+        assertThat(target.delivered()).containsExactly(change(1, 1), change(1, 2));
+        assertThat(reasons(dispatcher)).containsExactly("too-long");
+    }
+
+    @Test
+    void withoutQuarantineAPoisonedRowHoldsBackItsOwnChangesAlone() throws Exception {
+        refusePoison();
+        var dispatcher = opened(Deliveries.of(3, 1));
+        dispatcher.processElement(poison(1), 0);
+        dispatcher.processElement(change(2, 1), 0);
+        dispatcher.processElement(change(1, 2), 0);
+        drain(dispatcher, 1);
+        dispatcher.processElement(change(1, 3), 0);
+        dispatcher.processElement(change(2, 2), 0);
+        drain(dispatcher, 2);
+        for (int i = 0; i < 100; i++) {
+            step(dispatcher);
+        }
+        assertThat(target.delivered()).containsExactly(change(2, 1), change(2, 2));
+        assertThat(dispatcher.extractOutputValues()).isEmpty();
+
+        target.refuse((change, rows) -> null);
+        drain(dispatcher, 5);
+        assertThat(target.amountsByRow().get(RowKey.of(Changes.ORDERS, 1L))).containsExactly(-1L, 2L, 3L);
+    }
+
+    @Test
+    void aRowWaitsForTheOneItNeedsAndIsThenDelivered() throws Exception {
+        needParent();
+        var dispatcher = quarantining(Deliveries.of(1, 1));
+        dispatcher.processElement(change(2, 1), 0);
+        dispatcher.processElement(change(2, 2), 0);
+        answer(dispatcher);
+        dispatcher.processElement(change(3, 1), 0);
+        dispatcher.processElement(change(1, 1), 0);
+        drain(dispatcher, 4);
+        assertThat(target.amountsByRow().get(RowKey.of(Changes.ORDERS, 2L))).containsExactly(1L, 2L);
+        assertThat(dispatcher.extractOutputValues()).isEmpty();
+        assertThat(lanesIn(dispatcher.snapshot(1, 1))).isZero();
+    }
+
+    @Test
+    void aRowThatHasWaitedForTooLongIsGivenUp() throws Exception {
+        needParent();
+        var dispatcher = quarantining(Deliveries.holding(1, Duration.ofSeconds(10)));
+        dispatcher.processElement(change(2, 1), 0);
+        answer(dispatcher);
+        for (int i = 0; i < 9; i++) {
+            step(dispatcher);
+            settle(dispatcher);
+        }
+        assertThat(dispatcher.getProcessingTime()).isEqualTo(9_000);
+        assertThat(reasons(dispatcher)).isEmpty();
+        assertThat(lanesIn(dispatcher.snapshot(1, 1))).isEqualTo(1);
+        await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
+            step(dispatcher);
+            return !dispatcher.extractOutputValues().isEmpty();
+        });
+        assertThat(reasons(dispatcher)).containsExactly("parent-missing");
+        assertThat(lanesIn(dispatcher.snapshot(2, 2))).isZero();
+    }
+
+    @Test
+    void rowsSetAsideAreRestoredIntoAnotherParallelismInTheirOrder() throws Exception {
+        needParent();
+        var one = opened(Deliveries.of(4, 2));
+        for (int amount = 0; amount < 3; amount++) {
+            for (int row = 2; row < 12; row++) {
+                one.processElement(change(row, amount), 0);
+                step(one);
+            }
+        }
+        for (int i = 0; i < 20; i++) {
+            step(one);
+        }
+        var state = one.snapshot(1, 1);
+        close(one);
+        assertThat(target.delivered()).isEmpty();
+
+        var two = restored(Deliveries.of(4, 2), state, 1, 2);
+        var parent = change(1, 0);
+        two.get(subtask(parent, 2)).processElement(parent, 0);
+        await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
+            for (var harness : two) {
+                step(harness);
+            }
+            return target.delivered().size() == 31;
+        });
+        var amounts = target.amountsByRow();
+        for (long row = 2; row < 12; row++) {
+            assertThat(amounts.get(RowKey.of(Changes.ORDERS, row))).containsExactly(0L, 1L, 2L);
+        }
+    }
+
+    @Test
+    void tooMuchSetAsideHoldsTheStreamBackButNotTheMailbox() throws Exception {
+        needParent();
+        var dispatcher = opened(Deliveries.ofBytes(1, 400));
+        var yielded = new AtomicBoolean();
+        // Four batches' bytes are twenty rows of eighty bytes.
+        for (int row = 2; row < 22; row++) {
+            dispatcher.processElement(change(row, 1), 0);
+            answer(dispatcher);
+        }
+        dispatcher
+                .getTaskMailbox()
+                .put(new Mail(
+                        () -> {
+                            yielded.set(true);
+                            target.refuse((change, rows) -> null);
+                            dispatcher.setProcessingTime(1000);
+                        },
+                        PRIORITY,
+                        "mend"));
+        assertThat(yielded).isFalse();
+
+        dispatcher.processElement(change(22, 1), 0);
+
+        assertThat(yielded).isTrue();
+        drain(dispatcher, 21);
+    }
+
+    @Test
+    void theEndOfInputWaitsForRowsSetAside() throws Exception {
+        refusePoison();
+        var dispatcher = quarantining(Deliveries.of(10, 2));
+        for (int row = 0; row < 25; row++) {
+            dispatcher.processElement(row % 10 == 0 ? poison(row) : change(row, 0), 0);
+        }
+        dispatcher.endInput();
+        assertThat(target.delivered()).hasSize(22);
+        assertThat(reasons(dispatcher)).hasSize(3);
+    }
+
+    @Test
+    void aTargetThatIsDownIsNoReasonToGiveARowUp() throws Exception {
+        var dispatcher = quarantining(Deliveries.holding(1, Duration.ZERO));
+        target.failNext(20);
+        dispatcher.processElement(change(1, 1), 0);
+        drain(dispatcher, 1);
+        assertThat(target.delivered()).containsExactly(change(1, 1));
+        assertThat(dispatcher.extractOutputValues()).isEmpty();
+    }
+
+    private void refusePoison() {
+        target.refuse((change, rows) -> change.image().value(1).equals(-1L) ? ErrorCode.VALUE_TOO_LONG : null);
+    }
+
+    /** All rows need row 1. */
+    private void needParent() {
+        var parent = RowKey.of(Changes.ORDERS, 1L);
+        target.refuse((change, rows) ->
+                rows.containsKey(parent) || change.key().equals(parent) ? null : ErrorCode.CONSTRAINT_PARENT);
+    }
+
+    private static ChangeEvent poison(long row) {
+        return change(row, -1);
+    }
+
+    private static List<Object> reasons(
+            KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness) {
+        return harness.extractOutputValues().stream()
+                .map(letter -> letter.after().value(2))
+                .toList();
+    }
+
+    /** Waits until what was sent has been answered, and lets the operator hear it. */
+    private void settle(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness)
+            throws Exception {
+        int attempts = target.attempts();
+        await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
+            harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY).ifPresent(mail -> {
+                try {
+                    mail.run();
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+            return target.attempts() >= attempts && idle(harness);
+        });
+    }
+
     private static long lanesIn(OperatorSubtaskState state) {
         return state.getRawKeyedState().stream()
                 .map(KeyGroupsStateHandle.class::cast)
@@ -288,19 +502,27 @@ class DispatchOperatorTest {
                 .sum();
     }
 
-    private KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> opened(TargetConfig.Delivery delivery)
-            throws Exception {
-        var harness = harness(delivery, 1, 0);
+    private KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> quarantining(
+            TargetConfig.Delivery delivery) throws Exception {
+        var harness = harness(delivery, new DeadLetters("gravity.dead_letters", "dispatch", "warehouse"), 1, 0);
         harness.open();
         harness.setProcessingTime(0);
         return harness;
     }
 
-    private List<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void>> restored(
+    private KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> opened(
+            TargetConfig.Delivery delivery) throws Exception {
+        var harness = harness(delivery, null, 1, 0);
+        harness.open();
+        harness.setProcessingTime(0);
+        return harness;
+    }
+
+    private List<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent>> restored(
             TargetConfig.Delivery delivery, OperatorSubtaskState state, int from, int to) throws Exception {
-        var all = new ArrayList<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void>>();
+        var all = new ArrayList<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent>>();
         for (int subtask = 0; subtask < to; subtask++) {
-            var harness = harness(delivery, to, subtask);
+            var harness = harness(delivery, null, to, subtask);
             harness.initializeState(
                     AbstractStreamOperatorTestHarness.repartitionOperatorState(state, Lanes.COUNT, from, to, subtask));
             harness.open();
@@ -310,33 +532,34 @@ class DispatchOperatorTest {
         return all;
     }
 
-    private KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness(
-            TargetConfig.Delivery delivery, int parallelism, int subtask) throws Exception {
+    private KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness(
+            TargetConfig.Delivery delivery, DeadLetters letters, int parallelism, int subtask) throws Exception {
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new DispatchOperatorFactory("warehouse", delivery, target),
+                new DispatchOperatorFactory("warehouse", delivery, target, letters),
                 new Lanes(delivery.scope()),
                 Types.INT,
                 Lanes.COUNT,
                 parallelism,
                 subtask);
-        harness.setup(VoidSerializer.INSTANCE);
+        harness.setup(new ChangeEventSerializer());
         harnesses.add(harness);
         return harness;
     }
 
-    private void close(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness) throws Exception {
+    private void close(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness)
+            throws Exception {
         harnesses.remove(harness);
         harness.close();
     }
 
     /** Waits for the answer of one batch and lets the operator hear it. */
-    private static void answer(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness)
+    private static void answer(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness)
             throws Exception {
         harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
     }
 
     /** Lets time pass and the operator hear what has been answered. */
-    private static void step(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness)
+    private static void step(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness)
             throws Exception {
         harness.setProcessingTime(harness.getProcessingTime() + 1000);
         for (var mail = harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
@@ -346,14 +569,14 @@ class DispatchOperatorTest {
         }
     }
 
-    private void drain(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness, int changes) {
-        await().pollInSameThread().until(() -> {
+    private void drain(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness, int changes) {
+        await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
             step(harness);
             return target.delivered().size() >= changes && idle(harness);
         });
     }
 
-    private static boolean idle(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, Void> harness) {
+    private static boolean idle(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness) {
         return !harness.getTaskMailbox().hasMail();
     }
 

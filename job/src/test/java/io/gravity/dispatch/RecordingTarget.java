@@ -14,14 +14,22 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A target in memory, found again by its name from any task of this JVM. Keeps every delivered change and, as a database
- * does, the rows they leave; can be told to block, to be down, or to fail in a way nobody expected.
+ * does, the rows they leave; can be told to block, to be down, to refuse rows, or to fail in a way nobody expected.
  */
 public record RecordingTarget(String name) implements TargetWriters {
     private static final Map<String, Memory> MEMORIES = new ConcurrentHashMap<>();
 
+    /** What the target refuses, by the rows that were there before the batch. */
+    @FunctionalInterface
+    public interface Rule {
+        /** Returns why the change is refused; {@code null} if it is not. */
+        ErrorCode refuses(ChangeEvent change, Map<RowKey, Row> rows);
+    }
+
     private static final class Memory {
         private final List<ChangeEvent> delivered = new ArrayList<>();
         private final Map<RowKey, Row> rows = new HashMap<>();
+        private Rule rule = (change, rows) -> null;
         private boolean blocked;
         private int failures;
         private int crashes;
@@ -54,6 +62,12 @@ public record RecordingTarget(String name) implements TargetWriters {
                 if (memory.failures > 0) {
                     memory.failures--;
                     throw new GravityException(ErrorCode.TARGET_UNREACHABLE, "told to fail");
+                }
+                for (var event : batch) {
+                    var refused = memory.rule.refuses(event, memory.rows);
+                    if (refused != null) {
+                        throw new GravityException(refused, "told to refuse " + event.image());
+                    }
                 }
                 for (var event : batch) {
                     memory.delivered.add(event);
@@ -92,6 +106,13 @@ public record RecordingTarget(String name) implements TargetWriters {
     public void failNext(int times) {
         synchronized (memory()) {
             memory().failures = times;
+        }
+    }
+
+    /** Lets the target refuse batches with such changes, as a whole. */
+    public void refuse(Rule rule) {
+        synchronized (memory()) {
+            memory().rule = rule;
         }
     }
 

@@ -20,7 +20,7 @@ class WorkerTest {
 
     @Test
     void isDueWhenItsOldestRowHasWaitedLongEnough() {
-        var worker = new Worker(Deliveries.of(3, 1));
+        var worker = new Worker(Deliveries.of(3, 1), false, new Random(1));
         assertThat(worker.dueMillis()).isEqualTo(NEVER);
         worker.add(change(1), 1000);
         worker.add(change(2), 1005);
@@ -29,7 +29,7 @@ class WorkerTest {
 
     @Test
     void isDueAtOnceWhenABatchIsFull() {
-        var worker = new Worker(Deliveries.of(2, 1));
+        var worker = new Worker(Deliveries.of(2, 1), false, new Random(1));
         worker.add(change(1), 1000);
         worker.add(change(2), 1000);
         assertThat(worker.dueMillis()).isEqualTo(NOW);
@@ -37,7 +37,7 @@ class WorkerTest {
 
     @Test
     void isDueAtOnceWhenTheBytesAreFull() {
-        var worker = new Worker(Deliveries.ofBytes(100, 2 * ROW_BYTES));
+        var worker = new Worker(Deliveries.ofBytes(100, 2 * ROW_BYTES), false, new Random(1));
         worker.add(change(1), 1000);
         assertThat(worker.dueMillis()).isEqualTo(1010);
         worker.add(change(2), 1000);
@@ -47,10 +47,10 @@ class WorkerTest {
     @Test
     void isNeverDueWhileABatchIsUnderWay() {
         var worker = filled(Deliveries.of(2, 1), 5);
-        assertThat(worker.take()).hasSize(2);
+        assertThat(worker.take(1000)).hasSize(2);
         assertThat(worker.isBusy()).isTrue();
         assertThat(worker.dueMillis()).isEqualTo(NEVER);
-        worker.delivered();
+        worker.delivered(1000);
         assertThat(worker.isBusy()).isFalse();
         assertThat(worker.dueMillis()).isEqualTo(NOW);
     }
@@ -58,7 +58,7 @@ class WorkerTest {
     @Test
     void aBatchKeepsTheLimitOfRows() {
         var worker = filled(Deliveries.of(2, 1), 3);
-        assertThat(worker.take()).containsExactly(change(0), change(1));
+        assertThat(worker.take(1000)).containsExactly(change(0), change(1));
         assertThat(worker.rows()).isEqualTo(3);
         assertThat(worker.bytes()).isEqualTo(3 * ROW_BYTES);
     }
@@ -66,17 +66,17 @@ class WorkerTest {
     @Test
     void aBatchKeepsTheLimitOfBytes() {
         var worker = filled(Deliveries.ofBytes(100, 2 * ROW_BYTES + 1), 5);
-        assertThat(worker.take()).hasSize(2);
+        assertThat(worker.take(1000)).hasSize(2);
     }
 
     @Test
     void aRowLargerThanTheLimitGoesAlone() {
         var worker = filled(Deliveries.ofBytes(100, ROW_BYTES / 2), 2);
         assertThat(worker.dueMillis()).isEqualTo(NOW);
-        assertThat(worker.take()).containsExactly(change(0));
-        worker.delivered();
-        assertThat(worker.take()).containsExactly(change(1));
-        worker.delivered();
+        assertThat(worker.take(1000)).containsExactly(change(0));
+        worker.delivered(1000);
+        assertThat(worker.take(1000)).containsExactly(change(1));
+        worker.delivered(1000);
         assertThat(worker.isEmpty()).isTrue();
         assertThat(worker.bytes()).isZero();
     }
@@ -84,18 +84,19 @@ class WorkerTest {
     @Test
     void aFailedBatchStaysUnderWayAsItIs() {
         var worker = filled(Deliveries.of(2, 1), 3);
-        var batch = worker.take();
+        var batch = worker.take(1000);
         assertThat(worker.failed()).isEqualTo(1);
         assertThat(worker.failed()).isEqualTo(2);
         assertThat(worker.underWay()).isEqualTo(batch);
-        worker.delivered();
+        worker.delivered(1000);
         assertThat(worker.failures()).isZero();
     }
 
     @Property(tries = 100)
     void nothingIsLostOrMovedWhateverTheLimits(@ForAll long seed) {
         var random = new Random(seed);
-        var worker = new Worker(Deliveries.ofBytes(1 + random.nextInt(4), 1 + random.nextInt(300)));
+        var worker =
+                new Worker(Deliveries.ofBytes(1 + random.nextInt(4), 1 + random.nextInt(300)), false, new Random(1));
         var sent = new ArrayList<ChangeEvent>();
         int added = 0;
         while (added < 30 || !worker.isEmpty()) {
@@ -107,10 +108,10 @@ class WorkerTest {
                 }
                 case 1 -> {
                     if (!worker.isBusy() && worker.rows() > 0) {
-                        sent.addAll(worker.take());
+                        sent.addAll(worker.take(1000));
                     }
                 }
-                default -> worker.delivered();
+                default -> worker.delivered(1000);
             }
             var all = new ArrayList<>(sent);
             var rest = worker.unacknowledged();
@@ -121,7 +122,7 @@ class WorkerTest {
     }
 
     private static Worker filled(TargetConfig.Delivery limits, int rows) {
-        var worker = new Worker(limits);
+        var worker = new Worker(limits, false, new Random(1));
         changes(rows).forEach(change -> worker.add(change, 1000));
         return worker;
     }

@@ -2,11 +2,11 @@ package io.gravity.dispatch.clickhouse;
 
 import com.clickhouse.client.api.ClientMisconfigurationException;
 import com.clickhouse.client.api.ServerException;
+import io.gravity.dispatch.TargetErrors;
+import io.gravity.dispatch.TargetErrors.Answer;
 import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 
@@ -15,12 +15,6 @@ import java.util.List;
  * (source: ClickHouse's {@code ErrorCodes.cpp}); what is not the server's answer is the way to it.
  */
 final class ClickHouseErrors {
-    private static final int MAX_VALUE_LENGTH = 64;
-    private static final int MAX_MESSAGE_LENGTH = 512;
-
-    /** An answer to an error: its code and what will help. */
-    record Answer(ErrorCode code, String remedy) {}
-
     private static final Answer UNREACHABLE = new Answer(
             ErrorCode.TARGET_UNREACHABLE, "Check that the server runs and can be reached; writing is retried.");
     private static final Answer BUSY =
@@ -34,6 +28,12 @@ final class ClickHouseErrors {
             ErrorCode.TARGET_BUSY, "The table is looked at anew, and created if missing, when writing is retried.");
     private static final Answer REFUSED =
             new Answer(ErrorCode.TARGET_REFUSED_ROW, "Mend the row, or change the target's column or constraint.");
+    private static final Answer TOO_LONG =
+            new Answer(ErrorCode.VALUE_TOO_LONG, "Widen the target's column, or shorten the value by a rule.");
+    private static final Answer NULL = new Answer(
+            ErrorCode.VALUE_NULL, "Make the target's column Nullable, or give the value a default by a rule.");
+    private static final Answer OUT_OF_RANGE =
+            new Answer(ErrorCode.VALUE_OUT_OF_RANGE, "Widen the target's column, or mend the value by a rule.");
     private static final Answer WRONG_LOGIN =
             new Answer(ErrorCode.TARGET_MISCONFIGURED, "Correct the target's username or password.");
     private static final Answer NOT_ALLOWED = new Answer(
@@ -54,17 +54,12 @@ final class ClickHouseErrors {
      * @param rows the rows concerned, possibly none
      */
     static GravityException triaged(Throwable error, String target, String doing, List<ChangeEvent> rows) {
-        var answer = answer(error);
-        return new GravityException(
-                answer.code(),
-                "target " + target + ": " + doing + described(rows) + " failed: " + unfolded(error) + ". "
-                        + answer.remedy(),
-                error);
+        return TargetErrors.failure(answer(error), target, doing, rows, unfolded(error), error);
     }
 
     /** Returns what to do about the error. */
     static Answer answer(Throwable error) {
-        for (var link : chain(error)) {
+        for (var link : TargetErrors.chain(error)) {
             if (link instanceof ServerException server) {
                 return byCode(server.getCode(), server.getTransportProtocolCode());
             }
@@ -77,7 +72,7 @@ final class ClickHouseErrors {
 
     /** Returns whether the table may not be what it was when it was last looked at. */
     static boolean changesTable(Throwable error) {
-        for (var link : chain(error)) {
+        for (var link : TargetErrors.chain(error)) {
             if (link instanceof ServerException server) {
                 return switch (server.getCode()) {
                     case 8, 10, 16, 33, 44, 47, 53, 60, 81, 117, 218 -> true;
@@ -96,7 +91,10 @@ final class ClickHouseErrors {
             case 201, 241, 243, 173 -> FULL;
             // Types or names no longer those of the header: somebody altered the table since it was looked at.
             case 8, 10, 16, 33, 44, 47, 53, 60, 81, 117, 218 -> GONE;
-            case 6, 26, 27, 38, 41, 69, 70, 72, 190, 321, 349, 395, 407, 469 -> REFUSED;
+            case 131 -> TOO_LONG;
+            case 349 -> NULL;
+            case 69, 321, 407 -> OUT_OF_RANGE;
+            case 6, 26, 27, 38, 41, 70, 72, 190, 395, 469 -> REFUSED;
             case 192, 193, 194, 195, 516 -> WRONG_LOGIN;
             case 164, 497, 291, 392 -> NOT_ALLOWED;
             case 115, 452, 36 -> WRONG_SETTING;
@@ -105,53 +103,17 @@ final class ClickHouseErrors {
         };
     }
 
-    /** Returns {@code " (1 row, key id=7)"}, or the number and first key of several. */
-    private static String described(List<ChangeEvent> rows) {
-        return switch (rows.size()) {
-            case 0 -> "";
-            case 1 -> " (1 row, key " + key(rows.get(0)) + ")";
-            default -> " (" + rows.size() + " rows, the first with key " + key(rows.get(0)) + ")";
-        };
-    }
-
-    /** Returns the key's columns and values, each value cut to a length that suits a log. */
-    static String key(ChangeEvent event) {
-        var schema = event.schema();
-        var values = schema.keyOf(event.image());
-        var text = new StringBuilder();
-        for (int i = 0; i < values.length; i++) {
-            var value = values[i] instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : String.valueOf(values[i]);
-            text.append(i == 0 ? "" : ", ")
-                    .append(schema.column(schema.keyColumn(i)).name())
-                    .append('=')
-                    .append(cut(value, MAX_VALUE_LENGTH));
-        }
-        return text.toString();
-    }
-
     private static String unfolded(Throwable error) {
         var texts = new LinkedHashSet<String>();
-        for (var link : chain(error)) {
+        for (var link : TargetErrors.chain(error)) {
             if (link instanceof ServerException server) {
-                return cut(String.valueOf(server.getMessage()).strip(), MAX_MESSAGE_LENGTH) + " [" + server.getCode()
+                return TargetErrors.limited(String.valueOf(server.getMessage()).strip()) + " [" + server.getCode()
                         + "]";
             }
             if (texts.size() < 4 && link.getMessage() != null) {
-                texts.add(link.getClass().getSimpleName() + ": " + cut(link.getMessage(), MAX_MESSAGE_LENGTH));
+                texts.add(link.getClass().getSimpleName() + ": " + TargetErrors.limited(link.getMessage()));
             }
         }
         return texts.isEmpty() ? error.getClass().getSimpleName() : String.join("; ", texts);
-    }
-
-    private static String cut(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length) + "...";
-    }
-
-    private static List<Throwable> chain(Throwable error) {
-        var chain = new ArrayList<Throwable>();
-        for (var link = error; link != null && chain.size() < 16; link = link.getCause()) {
-            chain.add(link);
-        }
-        return chain;
     }
 }

@@ -7,6 +7,7 @@ import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.client.api.query.GenericRecord;
 import com.clickhouse.data.ClickHouseFormat;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetErrors;
 import io.gravity.dispatch.TargetWriter;
 import io.gravity.dispatch.TargetWriters;
 import io.gravity.error.ErrorCode;
@@ -117,10 +118,10 @@ public final class ClickHouseWriter implements TargetWriter {
         for (var event : part.rows()) {
             try {
                 table.write(body, event);
-            } catch (IllegalArgumentException e) {
+            } catch (UnfitValueException e) {
                 throw new GravityException(
-                        ErrorCode.TARGET_REFUSED_ROW,
-                        "target " + name + ": " + part.table() + " (key " + ClickHouseErrors.key(event) + ") "
+                        e.code(),
+                        "target " + name + ": " + part.table() + " (key " + TargetErrors.key(event) + ") "
                                 + e.getMessage()
                                 + ". Mend the value by a rule, or leave the column out of the mapping.",
                         e);

@@ -1,5 +1,6 @@
 package io.gravity.dispatch.clickhouse;
 
+import io.gravity.error.ErrorCode;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
@@ -140,7 +141,7 @@ final class TargetTable {
     /**
      * Adds a row.
      *
-     * @throws IllegalArgumentException naming the column whose value ClickHouse can't hold
+     * @throws UnfitValueException naming the column whose value ClickHouse can't hold
      */
     void write(RowBuffer body, ChangeEvent event) {
         var row = event.image();
@@ -150,8 +151,8 @@ final class TargetTable {
                 mappings[i].write(body, row.value(i));
             } catch (IllegalArgumentException | ClassCastException e) {
                 if (!event.isDelete() || schema.isKey(i)) {
-                    throw new IllegalArgumentException(
-                            "column " + schema.column(i).name() + ": " + e.getMessage(), e);
+                    throw new UnfitValueException(
+                            code(row.value(i), e), "column " + schema.column(i).name() + ": " + e.getMessage(), e);
                 }
                 // The row can't be there, but the delete has to be: the old value does not matter.
                 body.cut(start);
@@ -160,6 +161,13 @@ final class TargetTable {
         }
         body.writeLong(event.version());
         body.writeByte(event.isDelete() ? 1 : 0);
+    }
+
+    private static ErrorCode code(Object value, RuntimeException error) {
+        if (value == null) {
+            return ErrorCode.VALUE_NULL;
+        }
+        return error instanceof ClassCastException ? ErrorCode.TARGET_REFUSED_ROW : ErrorCode.VALUE_OUT_OF_RANGE;
     }
 
     static String quoted(TableId table) {

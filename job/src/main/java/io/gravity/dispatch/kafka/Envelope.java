@@ -20,16 +20,8 @@ import java.io.UncheckedIOException;
  *  "before":{"id":7,"total":"9.90"},"after":{"id":7,"total":"10.00"}}
  * }</pre>
  *
- * <p>{@code op} is r (snapshot), c, u or d; {@code database} and {@code table} are those at the source. Values:
- *
- * <ul>
- *   <li>integers up to BIGINT and YEAR: number; FLOAT and DOUBLE: number
- *   <li>BIGINT UNSIGNED and DECIMAL: string, as many readers keep only 53 bits of a number
- *   <li>DATE {@code "2024-02-29"}; DATETIME {@code "2024-02-29T23:59:59.123456"}; TIMESTAMP the same with {@code Z}, in
- *       UTC; TIME {@code "-838:59:59.000001"}; fractions only if not zero, then six digits
- *   <li>text, ENUM, SET and JSON: string
- *   <li>BINARY, BLOB, BIT (most significant byte first) and GEOMETRY (SRID, then WKB): string in Base64
- * </ul>
+ * <p>{@code op} is r (snapshot), c, u or d; {@code database} and {@code table} are those at the
+ * source; values are those of {@link RowJson}.
  *
  * <p>Not thread-safe: it reuses a buffer.
  */

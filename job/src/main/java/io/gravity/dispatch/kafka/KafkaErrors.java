@@ -1,10 +1,10 @@
 package io.gravity.dispatch.kafka;
 
+import io.gravity.dispatch.TargetErrors;
+import io.gravity.dispatch.TargetErrors.Answer;
 import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.apache.kafka.common.InvalidRecordException;
@@ -32,12 +32,6 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /** Sorts what the Kafka client reports into what the dispatcher should do about it. */
 final class KafkaErrors {
-    private static final int MAX_VALUE_LENGTH = 64;
-    private static final int MAX_MESSAGE_LENGTH = 512;
-
-    /** An answer to an error: its code and what will help. */
-    record Answer(ErrorCode code, String remedy) {}
-
     private static final Answer UNREACHABLE = new Answer(
             ErrorCode.TARGET_UNREACHABLE, "Check that the brokers run and can be reached; sending is retried.");
     private static final Answer BUSY =
@@ -45,7 +39,7 @@ final class KafkaErrors {
     private static final Answer PRODUCER_LOST =
             new Answer(ErrorCode.TARGET_BUSY, "A new producer sends the batch again; nothing needs to be done.");
     private static final Answer TOO_LARGE = new Answer(
-            ErrorCode.TARGET_REFUSED_ROW,
+            ErrorCode.VALUE_TOO_LONG,
             "Raise the topic's max.message.bytes (and the target's max.request.size) above the size of the record.");
     private static final Answer INVALID = new Answer(
             ErrorCode.TARGET_REFUSED_ROW, "Check what the topic asks of its records (compaction needs a key).");
@@ -66,21 +60,17 @@ final class KafkaErrors {
     /**
      * Returns the exception to throw.
      *
-     * @param doing what was being done, e.g. {@code send to topic shop.orders}
+     * @param doing what was being done, e.g. {@code send shop.orders to topic orders}
      * @param row the row concerned; {@code null} if none
      */
     static GravityException triaged(Throwable error, String target, String doing, ChangeEvent row) {
-        var answer = answer(error);
-        return new GravityException(
-                answer.code(),
-                "target " + target + ": " + doing + (row == null ? "" : " (" + row.target() + ", key " + key(row) + ")")
-                        + " failed: " + unfolded(error) + ". " + answer.remedy(),
-                error);
+        return TargetErrors.failure(
+                answer(error), target, doing, row == null ? List.of() : List.of(row), unfolded(error), error);
     }
 
     /** Returns what to do about the first error of the chain of causes that is understood. */
     static Answer answer(Throwable error) {
-        for (var link : chain(error)) {
+        for (var link : TargetErrors.chain(error)) {
             var answer = understood(link);
             if (answer != null) {
                 return answer;
@@ -92,7 +82,7 @@ final class KafkaErrors {
     /** Returns whether the producer can't be used any more after this error. */
     static boolean endsProducer(Throwable error) {
         // A login or cluster permission that failed once stays failed in an idempotent producer.
-        return chain(error).stream()
+        return TargetErrors.chain(error).stream()
                 .anyMatch(link -> isFatal(link)
                         || link instanceof AuthenticationException
                         || link instanceof ClusterAuthorizationException);
@@ -143,42 +133,15 @@ final class KafkaErrors {
         return error instanceof RetriableException ? UNREACHABLE : null;
     }
 
-    /** Returns the key's columns and values, each value cut to a length that suits a log. */
-    static String key(ChangeEvent event) {
-        var schema = event.schema();
-        var values = schema.keyOf(event.image());
-        var text = new StringBuilder();
-        for (int i = 0; i < values.length; i++) {
-            var value = values[i] instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : String.valueOf(values[i]);
-            text.append(i == 0 ? "" : ", ")
-                    .append(schema.column(schema.keyColumn(i)).name())
-                    .append('=')
-                    .append(cut(value, MAX_VALUE_LENGTH));
-        }
-        return text.toString();
-    }
-
     private static String unfolded(Throwable error) {
         var texts = new LinkedHashSet<String>();
-        for (var link : chain(error)) {
+        for (var link : TargetErrors.chain(error)) {
             boolean ours = link instanceof ApiException || link instanceof KafkaException || link.getCause() == null;
             if (ours && texts.size() < 4) {
                 texts.add(link.getClass().getSimpleName() + ": "
-                        + cut(String.valueOf(link.getMessage()), MAX_MESSAGE_LENGTH));
+                        + TargetErrors.limited(String.valueOf(link.getMessage())));
             }
         }
         return String.join("; ", texts);
-    }
-
-    private static String cut(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length) + "...";
-    }
-
-    private static List<Throwable> chain(Throwable error) {
-        var chain = new ArrayList<Throwable>();
-        for (var link = error; link != null && chain.size() < 16; link = link.getCause()) {
-            chain.add(link);
-        }
-        return chain;
     }
 }

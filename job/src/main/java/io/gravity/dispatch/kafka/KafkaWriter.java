@@ -1,6 +1,7 @@
 package io.gravity.dispatch.kafka;
 
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetErrors;
 import io.gravity.dispatch.TargetWriter;
 import io.gravity.dispatch.TargetWriters;
 import io.gravity.error.ErrorCode;
@@ -136,14 +137,14 @@ public final class KafkaWriter implements TargetWriter {
             } catch (ClassCastException e) {
                 throw new GravityException(
                         ErrorCode.TARGET_REFUSED_ROW,
-                        "target " + name + ": " + event.target() + " (key " + KafkaErrors.key(event)
+                        "target " + name + ": " + event.target() + " (key " + TargetErrors.key(event)
                                 + ") holds a value of another class than its column's kind: " + e.getMessage()
                                 + ". Check the rule or extension that set it.",
                         e);
             } catch (ExecutionException e) {
                 throw KafkaErrors.triaged(e.getCause(), name, "find or create topic " + topic, event);
             } catch (RuntimeException e) {
-                throw KafkaErrors.triaged(e, name, "send to topic " + topic, event);
+                throw KafkaErrors.triaged(e, name, "send " + event.target() + " to topic " + topic, event);
             }
             if (failedAtOnce(sent.get(sent.size() - 1))) {
                 return;
@@ -171,7 +172,11 @@ public final class KafkaWriter implements TargetWriter {
                 one.result().get();
             } catch (ExecutionException e) {
                 if (first == null) {
-                    first = KafkaErrors.triaged(e.getCause(), name, "send to topic " + one.topic(), one.event());
+                    first = KafkaErrors.triaged(
+                            e.getCause(),
+                            name,
+                            "send " + one.event().target() + " to topic " + one.topic(),
+                            one.event());
                 }
             }
         }

@@ -1,12 +1,13 @@
 package io.gravity.dispatch.mysql;
 
+import io.gravity.dispatch.TargetErrors;
+import io.gravity.dispatch.TargetErrors.Answer;
 import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,12 +19,6 @@ import java.util.Set;
  * Reference", MariaDB "Error Codes".
  */
 final class MySqlErrors {
-    private static final int MAX_VALUE_LENGTH = 64;
-    private static final int MAX_MESSAGE_LENGTH = 512;
-
-    /** An answer to an error: its code and what will help. */
-    record Answer(ErrorCode code, String remedy) {}
-
     private static final Answer UNREACHABLE = new Answer(
             ErrorCode.TARGET_UNREACHABLE, "Check that the server runs and can be reached; writing is retried.");
     private static final Answer BUSY =
@@ -35,8 +30,23 @@ final class MySqlErrors {
             "Make the server writable (read_only, super_read_only), or point the target to the primary; writing is retried.");
     private static final Answer REFUSED =
             new Answer(ErrorCode.TARGET_REFUSED_ROW, "Mend the row, or widen the target's column or constraint.");
-    private static final Answer TOO_BIG = new Answer(
-            ErrorCode.TARGET_REFUSED_ROW, "Raise the server's max_allowed_packet above the size of the row.");
+    private static final Answer TOO_LONG =
+            new Answer(ErrorCode.VALUE_TOO_LONG, "Widen the target's column, or shorten the value by a rule.");
+    private static final Answer NULL = new Answer(
+            ErrorCode.VALUE_NULL, "Let the target's column take NULL, or give the value a default by a rule.");
+    private static final Answer OUT_OF_RANGE =
+            new Answer(ErrorCode.VALUE_OUT_OF_RANGE, "Widen the target's column, or mend the value by a rule.");
+    private static final Answer UNIQUE_TAKEN = new Answer(
+            ErrorCode.CONSTRAINT_UNIQUE,
+            "The row waits for the one that holds the value to change; if that never happens, mend one of the two.");
+    private static final Answer PARENT_MISSING = new Answer(
+            ErrorCode.CONSTRAINT_PARENT,
+            "The row waits for the one it refers to; if that never comes, route the parent's table here as well.");
+    private static final Answer CHILD_PRESENT = new Answer(
+            ErrorCode.CONSTRAINT_CHILD,
+            "The delete waits for the rows that refer to it; if they stay, route the child's table here as well.");
+    private static final Answer TOO_BIG =
+            new Answer(ErrorCode.VALUE_TOO_LONG, "Raise the server's max_allowed_packet above the size of the row.");
     private static final Answer UNKNOWN = new Answer(
             ErrorCode.TARGET_MISCONFIGURED, "Look the error up in the server's manual; it has no known meaning here.");
 
@@ -50,12 +60,7 @@ final class MySqlErrors {
      * @param rows the rows concerned, possibly none
      */
     static GravityException triaged(SQLException error, String target, String doing, List<ChangeEvent> rows) {
-        var answer = answer(error);
-        return new GravityException(
-                answer.code(),
-                "target " + target + ": " + doing + described(rows) + " failed: " + unfolded(error) + ". "
-                        + answer.remedy(),
-                error);
+        return TargetErrors.failure(answer(error), target, doing, rows, unfolded(error), error);
     }
 
     /** Returns what to do about the first error of the chain that is understood. */
@@ -86,36 +91,14 @@ final class MySqlErrors {
             case 1021, 1114, 1026, 1030, 1037, 1038, 1041, 1135 -> FULL;
             case 1290, 1836, 1792, 3100, 1209 -> READ_ONLY;
             case 1153 -> TOO_BIG;
-            case 1048,
-                    1062,
-                    1022,
-                    1216,
-                    1217,
-                    1264,
-                    1265,
-                    1292,
-                    1300,
-                    1366,
-                    1367,
-                    1406,
-                    1411,
-                    1416,
-                    1451,
-                    1452,
-                    1526,
-                    1557,
-                    1586,
-                    1690,
-                    1748,
-                    1761,
-                    1762,
-                    3140,
-                    3156,
-                    3819,
-                    3988,
-                    4025,
-                    1118,
-                    1644 -> REFUSED;
+            // 1242 is what our own guard raises, see TableStatements.
+            case 1062, 1022, 1242, 1586, 1557, 1761, 1762 -> UNIQUE_TAKEN;
+            case 1216, 1452 -> PARENT_MISSING;
+            case 1217, 1451 -> CHILD_PRESENT;
+            case 1406, 1118 -> TOO_LONG;
+            case 1048, 1263 -> NULL;
+            case 1264, 1416, 1441, 1690 -> OUT_OF_RANGE;
+            case 1265, 1292, 1300, 1366, 1367, 1411, 1526, 1748, 3140, 3156, 3819, 3988, 4025, 1644 -> REFUSED;
             case 1049 ->
                 misconfigured(
                         "Create the database (CREATE DATABASE ...), or name another one in the target's database.");
@@ -160,35 +143,11 @@ final class MySqlErrors {
         return new Answer(ErrorCode.TARGET_MISCONFIGURED, remedy);
     }
 
-    /** Returns {@code " (1 row, key id=7)"}, or the number and first key of several. */
-    private static String described(List<ChangeEvent> rows) {
-        return switch (rows.size()) {
-            case 0 -> "";
-            case 1 -> " (1 row, key " + key(rows.get(0)) + ")";
-            default -> " (" + rows.size() + " rows, the first with key " + key(rows.get(0)) + ")";
-        };
-    }
-
-    /** Returns the key's columns and values, each value cut to a length that suits a log. */
-    static String key(ChangeEvent event) {
-        var schema = event.schema();
-        var values = schema.keyOf(event.image());
-        var text = new StringBuilder();
-        for (int i = 0; i < values.length; i++) {
-            var value = values[i] instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : String.valueOf(values[i]);
-            text.append(i == 0 ? "" : ", ")
-                    .append(schema.column(schema.keyColumn(i)).name())
-                    .append('=')
-                    .append(cut(value, MAX_VALUE_LENGTH));
-        }
-        return text.toString();
-    }
-
     private static String unfolded(SQLException error) {
         var texts = new LinkedHashSet<String>();
         for (var link : chain(error)) {
             if (texts.size() < 4 && link.getMessage() != null) {
-                texts.add(cut(firstLine(link.getMessage()), MAX_MESSAGE_LENGTH) + number(link));
+                texts.add(TargetErrors.limited(firstLine(link.getMessage())) + number(link));
             }
         }
         return texts.isEmpty() ? error.getClass().getSimpleName() : String.join("; ", texts);
@@ -202,10 +161,6 @@ final class MySqlErrors {
 
     private static String firstLine(String message) {
         return message.strip().lines().findFirst().orElse("");
-    }
-
-    private static String cut(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length) + "...";
     }
 
     /** Returns the error, its causes and those chained by {@link SQLException#getNextException()}. */

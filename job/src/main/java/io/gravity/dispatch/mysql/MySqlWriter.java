@@ -2,6 +2,7 @@ package io.gravity.dispatch.mysql;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetErrors;
 import io.gravity.dispatch.TargetWriter;
 import io.gravity.dispatch.TargetWriters;
 import io.gravity.error.ErrorCode;
@@ -10,14 +11,16 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Writes batches to one MySQL 8 to 9 or MariaDB server, each as one transaction.
  *
- * <p>Tables must exist. Thread-safe for batches of disjoint rows; each call takes one connection of its own pool. A
+ * <p>Tables must exist, and their unique indexes: these are looked up at a table's first row. Thread-safe for batches of disjoint rows; each call takes one connection of its own pool. A
  * dead server is noticed within 5 s while connecting and within {@code socketTimeout} (60 s, a JDBC property) while
  * writing; then nothing of the batch is committed, or all of it (the connection was lost at the commit), and writing
  * again is harmless either way.
@@ -32,6 +35,8 @@ public final class MySqlWriter implements TargetWriter {
     private static final long CLOSE_MILLIS = 4_000;
 
     private record TableVersion(TableId table, TableSchema schema) {}
+
+    private record Part(BatchPlan.Group group, TableStatements texts) {}
 
     private final String name;
     private final String database;
@@ -56,7 +61,7 @@ public final class MySqlWriter implements TargetWriter {
         }
         var plan = BatchPlan.of(batch, database);
         try (var connection = connection()) {
-            writeAndCommit(connection, plan, batch);
+            writeAndCommit(connection, withTexts(connection, plan), batch);
         } catch (SQLException e) {
             // Only closing is left: the batch is committed, and the pool has dropped the connection.
             throw MySqlErrors.triaged(e, name, "returning a connection", List.of());
@@ -76,13 +81,40 @@ public final class MySqlWriter implements TargetWriter {
         }
     }
 
-    private void writeAndCommit(Connection connection, List<BatchPlan.Group> plan, List<ChangeEvent> batch) {
+    private List<Part> withTexts(Connection connection, List<BatchPlan.Group> plan) {
+        var parts = new ArrayList<Part>(plan.size());
+        for (var group : plan) {
+            parts.add(new Part(group, texts(connection, group)));
+        }
+        return parts;
+    }
+
+    private TableStatements texts(Connection connection, BatchPlan.Group group) {
+        var version = new TableVersion(group.table(), group.schema());
+        var known = statements.get(version);
+        if (known != null) {
+            return known;
+        }
+        if (statements.size() > MAX_KNOWN_TABLES) {
+            statements.clear();
+        }
         try {
-            for (var group : plan) {
-                delete(connection, group);
+            var unique = UniqueIndex.secondary(connection, group.table(), group.schema());
+            var texts = new TableStatements(group.table(), group.schema(), unique);
+            statements.put(version, texts);
+            return texts;
+        } catch (SQLException e) {
+            throw MySqlErrors.triaged(e, name, "look at the indexes of " + group.table(), List.of());
+        }
+    }
+
+    private void writeAndCommit(Connection connection, List<Part> parts, List<ChangeEvent> batch) {
+        try {
+            for (var part : parts) {
+                delete(connection, part);
             }
-            for (var group : plan) {
-                upsert(connection, group);
+            for (var part : parts) {
+                upsert(connection, part);
             }
             commit(connection, batch);
         } catch (GravityException e) {
@@ -91,7 +123,62 @@ public final class MySqlWriter implements TargetWriter {
             } catch (SQLException second) {
                 e.addSuppressed(second);
             }
-            throw e;
+            if (e.code().category() == ErrorCode.Category.TARGET_FATAL) {
+                // The table may be made or altered before the next attempt, with other indexes.
+                parts.forEach(part -> statements.remove(
+                        new TableVersion(part.group().table(), part.group().schema())));
+            }
+            throw e.code() == ErrorCode.CONSTRAINT_UNIQUE && batch.size() == 1
+                    ? withHolder(connection, parts.get(0).texts(), batch.get(0), e)
+                    : e;
+        }
+    }
+
+    /** Returns the error with the row that holds the one row's unique value, if it is still there. */
+    private GravityException withHolder(
+            Connection connection, TableStatements texts, ChangeEvent event, GravityException error) {
+        var schema = event.schema();
+        for (var index : texts.unique()) {
+            try (var statement = connection.prepareStatement(texts.holders(index))) {
+                var values = new StringBuilder();
+                boolean isComparable = true;
+                for (int i = 0; i < index.columns().size(); i++) {
+                    int column = schema.indexOf(index.columns().get(i));
+                    var value = column < 0 ? null : event.image().value(column);
+                    isComparable &= value != null;
+                    MySqlValues.bind(statement, i + 1, column < 0 ? null : bindable(event, column, value));
+                    values.append(i == 0 ? "" : ", ")
+                            .append(TargetErrors.named(index.columns().get(i), value));
+                }
+                var holder = isComparable ? firstKey(statement, schema) : null;
+                if (holder != null && !holder.equals(TargetErrors.key(event))) {
+                    return new GravityException(
+                            error.code(),
+                            "target " + name + ": " + event.target() + " (key " + TargetErrors.key(event) + ") needs "
+                                    + values + " of the unique index " + index.name() + ", which the row " + holder
+                                    + " holds. The row waits for the other one to give it up; if that never happens,"
+                                    + " mend one of the two, or drop the target's index.",
+                            error);
+                }
+            } catch (SQLException e) {
+                error.addSuppressed(e);
+            }
+        }
+        return error;
+    }
+
+    private static String firstKey(PreparedStatement statement, TableSchema schema) throws SQLException {
+        try (var rows = statement.executeQuery()) {
+            if (!rows.next()) {
+                return null;
+            }
+            var key = new StringBuilder();
+            for (int n = 0; n < schema.keyColumnCount(); n++) {
+                key.append(n == 0 ? "" : ", ")
+                        .append(TargetErrors.named(
+                                schema.column(schema.keyColumn(n)).name(), rows.getString(n + 1)));
+            }
+            return key.toString();
         }
     }
 
@@ -107,13 +194,14 @@ public final class MySqlWriter implements TargetWriter {
      * One statement a row, sent together by the driver: told several keys at once, a server may read the whole table
      * instead, and waits for rows that other connections hold.
      */
-    private void delete(Connection connection, BatchPlan.Group group) {
+    private void delete(Connection connection, Part part) {
+        var group = part.group();
         var rows = group.deletes();
         if (rows.isEmpty()) {
             return;
         }
         var schema = group.schema();
-        try (var statement = connection.prepareStatement(texts(group).delete())) {
+        try (var statement = connection.prepareStatement(part.texts().delete())) {
             for (var event : rows) {
                 for (int n = 0; n < schema.keyColumnCount(); n++) {
                     int column = schema.keyColumn(n);
@@ -130,8 +218,9 @@ public final class MySqlWriter implements TargetWriter {
         }
     }
 
-    private void upsert(Connection connection, BatchPlan.Group group) {
-        var texts = texts(group);
+    private void upsert(Connection connection, Part part) {
+        var group = part.group();
+        var texts = part.texts();
         var rows = group.upserts();
         int columns = group.schema().columnCount();
         for (int from = 0; from < rows.size(); ) {
@@ -150,8 +239,8 @@ public final class MySqlWriter implements TargetWriter {
                 }
             }
             count = Integer.highestOneBit(count);
-            var part = rows.subList(from, from + count);
-            execute(connection, texts.upsert(count), values, count * columns, "upsert into " + group.table(), part);
+            var now = rows.subList(from, from + count);
+            execute(connection, texts.upsert(count), values, count * columns, "upsert into " + group.table(), now);
             from += count;
         }
     }
@@ -176,21 +265,12 @@ public final class MySqlWriter implements TargetWriter {
             var declared = event.schema().column(column);
             throw new GravityException(
                     ErrorCode.TARGET_REFUSED_ROW,
-                    "target " + name + ": " + event.target() + " (key " + MySqlErrors.key(event) + ") column "
+                    "target " + name + ": " + event.target() + " (key " + TargetErrors.key(event) + ") column "
                             + declared.name() + ": found a " + value.getClass().getSimpleName()
                             + ", expected a value of "
                             + declared.type().kind() + ". Check the rule or extension that set it.",
                     e);
         }
-    }
-
-    private TableStatements texts(BatchPlan.Group group) {
-        if (statements.size() > MAX_KNOWN_TABLES) {
-            statements.clear();
-        }
-        return statements.computeIfAbsent(
-                new TableVersion(group.table(), group.schema()),
-                version -> new TableStatements(version.table(), version.schema()));
     }
 
     /** Closes the pool; connections that hang are left to their time limits. */

@@ -3,6 +3,7 @@ package io.gravity.dispatch.mysql;
 import io.gravity.event.Column;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -11,9 +12,12 @@ import java.util.stream.IntStream;
 /**
  * The statement texts for one table under one schema, each built once per row count. Thread-safe.
  *
- * <p>An upsert also sets the key columns: should a row meet another one through a secondary unique key (its own change
- * is still on the way in another lane), it takes that row over instead of being dropped, and the other row is inserted
- * again by its own change. So a swap of unique values converges whatever the order.
+ * <p>{@code ON DUPLICATE KEY UPDATE} changes whichever row any unique index finds. In a table with a secondary one that
+ * may be another row, which holds the unique value still, or by right. There the upsert carries a guard: if the row found
+ * has another key, a subquery of two rows is evaluated where one value may stand, and the statement fails with error 1242
+ * ({@code ER_SUBQUERY_NO_1_ROW}). Servers evaluate it only then (MariaDB 11.4, MySQL 9). It stands in the condition and
+ * not among the results, so that it has no say in the key's type; and before any other assignment, as these are made from
+ * left to right. The two rows with one unique value that collide by an update are error 1062 in any case.
  */
 final class TableStatements {
     /** More rows per statement gained nothing. */
@@ -24,10 +28,12 @@ final class TableStatements {
 
     private final String table;
     private final TableSchema schema;
+    private final List<UniqueIndex> unique;
     private final AtomicReferenceArray<String> upserts = new AtomicReferenceArray<>(11);
     private final String delete;
 
-    TableStatements(TableId table, TableSchema schema) {
+    TableStatements(TableId table, TableSchema schema, List<UniqueIndex> unique) {
+        this.unique = List.copyOf(unique);
         this.table = quoted(table.database()) + "." + quoted(table.name());
         this.schema = schema;
         this.delete = buildDelete(this.table, schema);
@@ -45,6 +51,18 @@ final class TableStatements {
      */
     String upsert(int rows) {
         return cached(upserts, rows, this::buildUpsert);
+    }
+
+    /** Returns the table's unique indexes over other columns than the key. */
+    List<UniqueIndex> unique() {
+        return unique;
+    }
+
+    /** Returns the query for the keys of rows that hold certain values in an index; placeholders are these values. */
+    String holders(UniqueIndex index) {
+        return "SELECT " + String.join(",", keyNames()) + " FROM " + table + " WHERE "
+                + index.columns().stream().map(name -> quoted(name) + "=?").collect(Collectors.joining(" AND "))
+                + " LIMIT 1";
     }
 
     /** Returns the delete of one row; placeholders are its key. */
@@ -71,7 +89,23 @@ final class TableStatements {
         return "INSERT INTO " + table + " (" + String.join(",", names) + ") VALUES "
                 + repeated(row, ",", rows)
                 + " ON DUPLICATE KEY UPDATE "
+                + (unique.isEmpty() ? "" : guard() + ",")
                 + names.stream().map(name -> name + "=VALUES(" + name + ")").collect(Collectors.joining(","));
+    }
+
+    private String guard() {
+        var first = keyNames().get(0);
+        var isSameRow = keyNames().stream()
+                .map(name -> table + "." + name + "<=>VALUES(" + name + ")")
+                .collect(Collectors.joining(" AND "));
+        return first + "=CASE WHEN IF(" + isSameRow + ",1,(SELECT 1 UNION ALL SELECT 2)) THEN VALUES(" + first
+                + ") END";
+    }
+
+    private List<String> keyNames() {
+        return IntStream.range(0, schema.keyColumnCount())
+                .mapToObj(n -> quoted(schema.column(schema.keyColumn(n)).name()))
+                .toList();
     }
 
     private static String buildDelete(String table, TableSchema schema) {

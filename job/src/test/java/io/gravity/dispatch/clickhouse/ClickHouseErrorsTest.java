@@ -27,6 +27,9 @@ class ClickHouseErrorsTest {
         "497, TARGET_MISCONFIGURED",
         "164, TARGET_MISCONFIGURED",
         "469, TARGET_REFUSED_ROW",
+        "131, VALUE_TOO_LONG",
+        "349, VALUE_NULL",
+        "321, VALUE_OUT_OF_RANGE",
         "99999, TARGET_MISCONFIGURED"
     })
     void sortsByTheServersCode(int code, ErrorCode expected) {

@@ -26,7 +26,7 @@ class KafkaErrorsTest {
                 new Object[] {new OutOfOrderSequenceException("x"), ErrorCode.TARGET_BUSY, true},
                 new Object[] {new IllegalStateException("closed"), ErrorCode.TARGET_BUSY, true},
                 new Object[] {new KafkaException(new OutOfOrderSequenceException("x")), ErrorCode.TARGET_BUSY, true},
-                new Object[] {new RecordTooLargeException("x"), ErrorCode.TARGET_REFUSED_ROW, false},
+                new Object[] {new RecordTooLargeException("x"), ErrorCode.VALUE_TOO_LONG, false},
                 new Object[] {new TopicAuthorizationException("t"), ErrorCode.TARGET_MISCONFIGURED, false},
                 new Object[] {new ClusterAuthorizationException("x"), ErrorCode.TARGET_MISCONFIGURED, true},
                 new Object[] {new SaslAuthenticationException("x"), ErrorCode.TARGET_MISCONFIGURED, true},

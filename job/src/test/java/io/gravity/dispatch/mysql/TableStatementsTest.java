@@ -16,26 +16,38 @@ class TableStatementsTest {
 
     @Test
     void upsertsAllColumnsAndTheKeyToo() {
-        assertThat(new TableStatements(TABLE, schema(false, 0)).upsert(2))
+        assertThat(new TableStatements(TABLE, schema(false, 0), List.of()).upsert(2))
                 .isEqualTo("INSERT INTO `shop`.`ord``ers` (`a`,`b`,`c`) VALUES (?,?,?),(?,?,?)"
                         + " ON DUPLICATE KEY UPDATE `a`=VALUES(`a`),`b`=VALUES(`b`),`c`=VALUES(`c`)");
     }
 
     @Test
+    void guardsTheUpsertOfATableWithASecondaryUniqueIndex() {
+        var index = new UniqueIndex("u", List.of("b"));
+        var statements = new TableStatements(TABLE, schema(false, 2, 0), List.of(index));
+        assertThat(statements.upsert(1))
+                .isEqualTo("INSERT INTO `shop`.`ord``ers` (`a`,`b`,`c`) VALUES (?,?,?) ON DUPLICATE KEY UPDATE "
+                        + "`c`=CASE WHEN IF(`shop`.`ord``ers`.`c`<=>VALUES(`c`) AND `shop`.`ord``ers`.`a`<=>VALUES(`a`)"
+                        + ",1,(SELECT 1 UNION ALL SELECT 2)) THEN VALUES(`c`) END,"
+                        + "`a`=VALUES(`a`),`b`=VALUES(`b`),`c`=VALUES(`c`)");
+        assertThat(statements.holders(index)).isEqualTo("SELECT `c`,`a` FROM `shop`.`ord``ers` WHERE `b`=? LIMIT 1");
+    }
+
+    @Test
     void deletesByOneKeyColumn() {
-        assertThat(new TableStatements(TABLE, schema(false, 1)).delete())
+        assertThat(new TableStatements(TABLE, schema(false, 1), List.of()).delete())
                 .isEqualTo("DELETE FROM `shop`.`ord``ers` WHERE `b`=?");
     }
 
     @Test
     void deletesBySeveralKeyColumnsInTheKeysOrder() {
-        assertThat(new TableStatements(TABLE, schema(false, 2, 0)).delete())
+        assertThat(new TableStatements(TABLE, schema(false, 2, 0), List.of()).delete())
                 .isEqualTo("DELETE FROM `shop`.`ord``ers` WHERE `c`=? AND `a`=?");
     }
 
     @Test
     void findsNullInAKey() {
-        assertThat(new TableStatements(TABLE, schema(true, 0, 1)).delete())
+        assertThat(new TableStatements(TABLE, schema(true, 0, 1), List.of()).delete())
                 .isEqualTo("DELETE FROM `shop`.`ord``ers` WHERE `a`<=>? AND `b`<=>?");
     }
 
@@ -43,14 +55,15 @@ class TableStatementsTest {
     void staysWithinTheProtocolsPlaceholdersForWideTables() {
         var columns =
                 IntStream.range(0, 1000).mapToObj(i -> column("c" + i, true)).toList();
-        var wide = new TableStatements(TABLE, new TableSchema(columns, 0));
+        var wide = new TableStatements(TABLE, new TableSchema(columns, 0), List.of());
         assertThat(wide.maxUpsertRows()).isEqualTo(16);
-        assertThat(new TableStatements(TABLE, schema(false, 0)).maxUpsertRows()).isEqualTo(1024);
+        assertThat(new TableStatements(TABLE, schema(false, 0), List.of()).maxUpsertRows())
+                .isEqualTo(1024);
     }
 
     @Test
     void buildsATextOnce() {
-        var statements = new TableStatements(TABLE, schema(false, 0));
+        var statements = new TableStatements(TABLE, schema(false, 0), List.of());
         assertThat(statements.upsert(1024)).isSameAs(statements.upsert(1024));
     }
 

@@ -197,6 +197,7 @@ class KillIT {
                     config.resolve(),
                     config.routes(),
                     config.targets(),
+                    config.quarantine(),
                     Duration.ofSeconds(1));
         }
 

@@ -192,7 +192,8 @@ final class AllKinds {
                 Duration.ofMillis(5),
                 4,
                 Duration.ofMillis(100),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30));
     }
 
     static Secret secret(String text) {

@@ -177,7 +177,7 @@ class ClickHouseWriterIT {
         var odd = Row.of(1L, "a", LocalDate.of(9999, 12, 31));
         try (var writer = writer()) {
             var error = failure(writer, List.of(insert(ORDERS, SCHEMA, odd)));
-            assertThat(error.code()).isEqualTo(ErrorCode.TARGET_REFUSED_ROW);
+            assertThat(error.code()).isEqualTo(ErrorCode.VALUE_OUT_OF_RANGE);
             assertThat(error)
                     .hasMessageContaining("shop.orders (key id=1) column day: found 9999-12-31, expected 1900-01-01 to"
                             + " 2299-12-31");

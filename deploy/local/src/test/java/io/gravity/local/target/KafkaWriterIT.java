@@ -117,8 +117,10 @@ class KafkaWriterIT {
         }
         try (var writer = writer(Map.of())) {
             var error = failure(writer, List.of(insert(table, SCHEMA, Row.of(1L, text.toString()))));
-            assertThat(error.code()).isEqualTo(ErrorCode.TARGET_REFUSED_ROW);
-            assertThat(error).hasMessageContaining("shop.large, key id=1").hasMessageContaining("max.message.bytes");
+            assertThat(error.code()).isEqualTo(ErrorCode.VALUE_TOO_LONG);
+            assertThat(error)
+                    .hasMessageContaining("send shop.large to topic cdc.eu.shop.large (1 row, key id=1)")
+                    .hasMessageContaining("max.message.bytes");
             assertThat(error.getMessage()).hasSizeLessThan(2_000);
             writer.write(List.of(insert(table, SCHEMA, Row.of(2L, "small"))));
         }

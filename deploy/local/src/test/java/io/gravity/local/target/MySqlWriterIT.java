@@ -21,13 +21,19 @@ import io.gravity.event.TableSchema;
 import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
 import io.gravity.local.server.MySql9;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -150,15 +156,176 @@ class MySqlWriterIT {
         }
 
         @Test
-        void convergesWhenUniqueValuesChangePlacesInSeparateBatches() throws Exception {
+        void neverOverwritesAnotherRowThatHoldsTheUniqueValue() throws Exception {
             try (var writer = writer()) {
                 writer.write(List.of(order("eu", 1, "a"), order("eu", 2, "b")));
-                writer.write(List.of(update(ORDERS, ORDERS_SCHEMA, row("eu", 2, "b"), row("eu", 2, "x"))));
-                // The new owner of "x"'s old place comes before the old owner has left it.
-                writer.write(List.of(order("eu", 3, "x")));
-                writer.write(List.of(update(ORDERS, ORDERS_SCHEMA, row("eu", 2, "x"), row("eu", 2, "y"))));
+
+                var inserted = failure(writer, List.of(order("us", 1, "a")));
+                assertThat(inserted.code()).isEqualTo(ErrorCode.CONSTRAINT_UNIQUE);
+                assertThat(inserted)
+                        .hasMessageContaining("target warehouse: shop.orders (key region=us, id=1) needs code=a of the"
+                                + " unique index code, which the row region=eu, id=1 holds. The row waits");
+
+                var updated =
+                        failure(writer, List.of(update(ORDERS, ORDERS_SCHEMA, row("eu", 2, "b"), row("eu", 2, "a"))));
+                assertThat(updated.code()).isEqualTo(ErrorCode.CONSTRAINT_UNIQUE);
+                assertThat(updated).hasMessageContaining("which the row region=eu, id=1 holds");
+
+                var amongOthers =
+                        failure(writer, List.of(order("eu", 3, "c"), order("us", 1, "a"), order("eu", 4, "d")));
+                assertThat(amongOthers.code()).isEqualTo(ErrorCode.CONSTRAINT_UNIQUE);
             }
-            assertThat(query("SELECT id, code FROM shop.orders ORDER BY 1")).containsExactly("1|a", "2|y", "3|x");
+            assertThat(query("SELECT region, id, code FROM shop.orders ORDER BY id"))
+                    .containsExactly("eu|1|a", "eu|2|b");
+        }
+
+        @Test
+        void takesManyRowsWithoutUniqueValue() throws Exception {
+            try (var writer = writer()) {
+                writer.write(List.of(order("eu", 1, null), order("eu", 2, null)));
+                writer.write(List.of(order("eu", 1, null), order("eu", 2, null), order("eu", 3, null)));
+            }
+            assertThat(query("SELECT id, code FROM shop.orders ORDER BY id"))
+                    .containsExactly("1|null", "2|null", "3|null");
+        }
+
+        @Test
+        void guardsAUniqueIndexOfSeveralColumns() throws Exception {
+            server.execute(
+                    "CREATE TABLE shop.seats (id INT PRIMARY KEY, hall INT, seat INT, UNIQUE place (seat, hall))");
+            try (var writer = writer()) {
+                writer.write(List.of(seat(1, 7L, 1L), seat(2, 7L, 2L), seat(3, null, 1L), seat(4, null, 1L)));
+                writer.write(List.of(seat(5, 8L, 1L), seat(3, null, 1L)));
+
+                var error = failure(writer, List.of(seat(6, 7L, 2L)));
+
+                assertThat(error.code()).isEqualTo(ErrorCode.CONSTRAINT_UNIQUE);
+                assertThat(error)
+                        .hasMessageContaining("(key id=6) needs seat=2, hall=7 of the unique index place, which the row"
+                                + " id=2 holds");
+            }
+            assertThat(query("SELECT id, hall, seat FROM shop.seats ORDER BY id"))
+                    .containsExactly("1|7|1", "2|7|2", "3|null|1", "4|null|1", "5|8|1");
+        }
+
+        @Test
+        void swapsUniqueValuesThroughAnotherOneInWhicheverOrderTheRowsComeAgain() throws Exception {
+            try (var writer = writer()) {
+                writer.write(List.of(order("eu", 1, "x"), order("eu", 2, "y")));
+                var first = List.of(order("eu", 1, "t"), order("eu", 1, "y"));
+                var second = List.of(order("eu", 2, "x"));
+                assertThat(failure(writer, second).code()).isEqualTo(ErrorCode.CONSTRAINT_UNIQUE);
+                assertThat(failure(writer, first).code()).isEqualTo(ErrorCode.CONSTRAINT_UNIQUE);
+                writer.write(first.subList(0, 1));
+                assertThat(failure(writer, first.subList(1, 2)).code()).isEqualTo(ErrorCode.CONSTRAINT_UNIQUE);
+                writer.write(second);
+                writer.write(first.subList(1, 2));
+            }
+            assertThat(query("SELECT id, code FROM shop.orders ORDER BY id")).containsExactly("1|y", "2|x");
+        }
+
+        @Test
+        void guardsKeysOfEveryType() throws Exception {
+            var keys = new LinkedHashMap<String, List<Object>>();
+            keys.put("INT", List.of(1L, 2L));
+            keys.put("BIGINT UNSIGNED", List.of(new BigInteger("18446744073709551615"), BigInteger.ONE));
+            keys.put("DECIMAL(20,5)", List.of(new BigDecimal("1.10000"), new BigDecimal("-2.00000")));
+            keys.put("FLOAT", List.of(0.1f, 1.5f));
+            keys.put("DOUBLE", List.of(0.1, 1.5));
+            keys.put("BIT(12)", List.of(new byte[] {5, 7}, new byte[] {0, 1}));
+            keys.put("DATE", List.of(LocalDate.of(2024, 2, 29), LocalDate.of(1970, 1, 1)));
+            keys.put("TIME(6)", List.of(Duration.ofNanos(-1_000), Duration.ofHours(800)));
+            keys.put(
+                    "DATETIME(6)",
+                    List.of(LocalDateTime.of(2024, 1, 1, 0, 0, 0, 1_000), LocalDateTime.of(1970, 1, 1, 0, 0)));
+            keys.put("TIMESTAMP(6)", List.of(Instant.ofEpochSecond(1, 1_000), Instant.ofEpochSecond(2_000_000_000)));
+            keys.put("YEAR", List.of(1901L, 2024L));
+            keys.put("VARCHAR(10)", List.of("ä'b", ""));
+            keys.put("CHAR(10)", List.of("a", "b"));
+            keys.put("ENUM('p','q')", List.of("p", "q"));
+            keys.put("SET('p','q')", List.of("p,q", ""));
+            keys.put("VARBINARY(4)", List.of(new byte[] {1, -1}, new byte[0]));
+            for (var type : keys.entrySet()) {
+                var table = new TableId("shop", "typed");
+                server.execute(
+                        "DROP TABLE IF EXISTS shop.typed",
+                        "CREATE TABLE shop.typed (k " + type.getKey() + " NOT NULL PRIMARY KEY, u INT UNIQUE)");
+                var schema = new TableSchema(
+                        List.of(
+                                new Column(
+                                        "k",
+                                        ColumnType.of(kindOf(type.getValue().get(0), type.getKey()), "T"),
+                                        false),
+                                new Column("u", ColumnType.of(Kind.INTEGER, "INT"), true)),
+                        0);
+                var first = insert(table, schema, Row.of(type.getValue().get(0), 1L));
+                var second = insert(table, schema, Row.of(type.getValue().get(1), 2L));
+                try (var writer = writer()) {
+                    writer.write(List.of(first, second));
+                    var stored = query("SELECT HEX(k), u FROM shop.typed ORDER BY u");
+                    writer.write(List.of(first, second));
+                    assertThat(query("SELECT HEX(k), u FROM shop.typed ORDER BY u"))
+                            .as(type.getKey())
+                            .isEqualTo(stored);
+                    var taken = insert(table, schema, Row.of(type.getValue().get(1), 1L));
+                    writer.write(List.of(delete(table, schema, second.after())));
+                    assertThat(failure(writer, List.of(taken)).code())
+                            .as(type.getKey())
+                            .isEqualTo(ErrorCode.CONSTRAINT_UNIQUE);
+                }
+            }
+        }
+
+        @Test
+        void tellsAMissingParentAndAChildThatIsStillThere() throws Exception {
+            server.execute(
+                    "CREATE TABLE shop.parents (id INT PRIMARY KEY)",
+                    "CREATE TABLE shop.children (id INT PRIMARY KEY, parent INT NOT NULL,"
+                            + " FOREIGN KEY (parent) REFERENCES shop.parents (id))");
+            var parents = new TableId("shop", "parents");
+            var parentSchema = new TableSchema(List.of(new Column("id", ColumnType.of(Kind.INTEGER, "INT"), false)), 0);
+            var children = new TableId("shop", "children");
+            var childSchema = new TableSchema(
+                    List.of(
+                            new Column("id", ColumnType.of(Kind.INTEGER, "INT"), false),
+                            new Column("parent", ColumnType.of(Kind.INTEGER, "INT"), false)),
+                    0);
+            var parent = Row.of(1L);
+            var child = Row.of(10L, 1L);
+            try (var writer = writer()) {
+                var early = failure(writer, List.of(insert(children, childSchema, child)));
+                assertThat(early.code()).isEqualTo(ErrorCode.CONSTRAINT_PARENT);
+                assertThat(early).hasMessageContaining("upsert into shop.children (1 row, key id=10) failed");
+                writer.write(List.of(insert(parents, parentSchema, parent)));
+                writer.write(List.of(insert(children, childSchema, child)));
+
+                var tooSoon = failure(writer, List.of(delete(parents, parentSchema, parent)));
+                assertThat(tooSoon.code()).isEqualTo(ErrorCode.CONSTRAINT_CHILD);
+                writer.write(List.of(delete(children, childSchema, child)));
+                writer.write(List.of(delete(parents, parentSchema, parent)));
+            }
+            assertThat(query("SELECT * FROM shop.parents")).isEmpty();
+        }
+
+        @Test
+        void learnsTheIndexesOfATableThatIsMadeLate() throws Exception {
+            server.execute("DROP TABLE shop.orders");
+            try (var writer = writer()) {
+                assertThat(failure(writer, List.of(order("eu", 1, "a"))).code())
+                        .isEqualTo(ErrorCode.TARGET_MISCONFIGURED);
+                createTables();
+                writer.write(List.of(order("eu", 1, "a")));
+                assertThat(failure(writer, List.of(order("eu", 2, "a"))).code()).isEqualTo(ErrorCode.CONSTRAINT_UNIQUE);
+            }
+        }
+
+        @Test
+        void tellsNullAndNumbersOutOfRange() throws Exception {
+            server.execute("CREATE TABLE shop.seats (id INT PRIMARY KEY, hall TINYINT NOT NULL, seat INT)");
+            try (var writer = writer()) {
+                assertThat(failure(writer, List.of(seat(1, null, 1L))).code()).isEqualTo(ErrorCode.VALUE_NULL);
+                assertThat(failure(writer, List.of(seat(1, 1000L, 1L))).code()).isEqualTo(ErrorCode.VALUE_OUT_OF_RANGE);
+            }
         }
 
         @Test
@@ -223,7 +390,7 @@ class MySqlWriterIT {
             server.execute("CREATE TABLE shop.blobs (id INT PRIMARY KEY, data LONGBLOB)");
             try (var writer = writer()) {
                 var error = failure(writer, List.of(insert(table, blobs(), Row.of(1L, new byte[70 << 20]))));
-                assertThat(error.code()).isEqualTo(ErrorCode.TARGET_REFUSED_ROW);
+                assertThat(error.code()).isEqualTo(ErrorCode.VALUE_TOO_LONG);
                 assertThat(error).hasMessageContaining("max_allowed_packet").hasMessageContaining("key id=1");
             }
         }
@@ -232,7 +399,7 @@ class MySqlWriterIT {
         void namesAPoisonRowAndLeavesNothingOfItsBatch() throws Exception {
             try (var writer = writer()) {
                 var error = failure(writer, List.of(order("eu", 1, "a"), order("eu", 2, "too long")));
-                assertThat(error.code()).isEqualTo(ErrorCode.TARGET_REFUSED_ROW);
+                assertThat(error.code()).isEqualTo(ErrorCode.VALUE_TOO_LONG);
                 assertThat(error)
                         .hasMessageContaining("target warehouse: upsert into shop.orders (2 rows, the first with key "
                                 + "region=eu, id=1) failed:")
@@ -354,6 +521,34 @@ class MySqlWriterIT {
 
     private static ChangeEvent all(Row row) {
         return insert(AllKinds.TABLE, AllKinds.SCHEMA, row);
+    }
+
+    private static ChangeEvent seat(long id, Long hall, Long seat) {
+        var schema = new TableSchema(
+                List.of(
+                        new Column("id", ColumnType.of(Kind.INTEGER, "INT"), false),
+                        new Column("hall", ColumnType.of(Kind.INTEGER, "INT"), true),
+                        new Column("seat", ColumnType.of(Kind.INTEGER, "INT"), true)),
+                0);
+        return insert(new TableId("shop", "seats"), schema, Row.of(id, hall, seat));
+    }
+
+    private static Kind kindOf(Object value, String sqlType) {
+        if (value instanceof byte[]) {
+            return sqlType.startsWith("BIT") ? Kind.BITS : Kind.BINARY;
+        }
+        return Map.of(
+                        Long.class, Kind.INTEGER,
+                        BigInteger.class, Kind.UNSIGNED_BIGINT,
+                        BigDecimal.class, Kind.DECIMAL,
+                        Float.class, Kind.FLOAT,
+                        Double.class, Kind.DOUBLE,
+                        LocalDate.class, Kind.DATE,
+                        Duration.class, Kind.TIME,
+                        LocalDateTime.class, Kind.DATETIME,
+                        Instant.class, Kind.TIMESTAMP,
+                        String.class, Kind.TEXT)
+                .get(value.getClass());
     }
 
     private static ChangeEvent order(String region, long id, String code) {
