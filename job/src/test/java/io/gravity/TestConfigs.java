@@ -31,13 +31,22 @@ final class TestConfigs {
     }
 
     static SyncConfig of(OrderConfig order, List<String> sources, TargetConfig... targets) {
+        return of(order, ResolveConfig.defaults(), sources, targets);
+    }
+
+    static SyncConfig of(ResolveConfig resolve, List<String> sources, TargetConfig... targets) {
+        return of(OrderConfig.defaults(), resolve, sources, targets);
+    }
+
+    private static SyncConfig of(
+            OrderConfig order, ResolveConfig resolve, List<String> sources, TargetConfig... targets) {
         return new SyncConfig(
                 IntStream.range(0, sources.size())
                         .mapToObj(i -> source(sources.get(i), i + 1, "shop.*"))
                         .toList(),
                 List.of(),
                 order,
-                ResolveConfig.defaults(),
+                resolve,
                 List.of(new RouteRule(
                         ALL,
                         List.of(),

@@ -1,6 +1,6 @@
 package io.gravity.resolve;
 
-import java.util.ArrayList;
+import io.gravity.resolve.ConflictStrategy.ErrorStop.Scope;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +66,7 @@ final class ConflictCoordinator implements OperatorCoordinator, CoordinationRequ
             if (stops.size() < MOST_LISTED) {
                 stops.put(stop.row(), new Told(stop, subtask));
             }
-            if (stop.scope() != ConflictStrategy.ErrorStop.Scope.ROW) {
+            if (stop.scope() != Scope.ROW) {
                 subtasks.values().forEach(gateway -> send(gateway, new Stops.Hold(stop)));
             }
         }
@@ -74,9 +74,11 @@ final class ConflictCoordinator implements OperatorCoordinator, CoordinationRequ
 
     @Override
     public synchronized CompletableFuture<CoordinationResponse> handleCoordinationRequest(CoordinationRequest request) {
-        if (request instanceof Stops.ListRequest) {
-            return CompletableFuture.completedFuture(
-                    answer(stops.values().stream().map(Told::stop).toList()));
+        if (request instanceof Stops.ListRequest list) {
+            return CompletableFuture.completedFuture(answer(stops.values().stream()
+                    .map(Told::stop)
+                    .filter(list::concerns)
+                    .toList()));
         }
         if (request instanceof Stops.Release release) {
             return CompletableFuture.completedFuture(release(release));
@@ -86,18 +88,30 @@ final class ConflictCoordinator implements OperatorCoordinator, CoordinationRequ
     }
 
     private CoordinationResponse release(Stops.Release release) {
-        var released = new ArrayList<Stops.Stop>();
-        stops.values().removeIf(told -> {
-            boolean concerned = release.concerns(told.stop());
-            if (concerned) {
-                released.add(told.stop());
-            }
-            return concerned;
-        });
+        var concerned = stops.values().stream()
+                .filter(told -> release.concerns(told.stop()))
+                .toList();
+        var released = concerned.stream().map(Told::stop).toList();
+        if (released.isEmpty() && stops.size() < MOST_LISTED) {
+            return answer(released);
+        }
+        stops.values().removeAll(concerned);
+        if (release.row() != null) {
+            concerned.forEach(this::keepWhole);
+        }
         LOG.info("released by an operator, {}: {}", release.choice(), released);
         var order = new Stops.LetGo(release.tableId().orElse(null), release.row(), release.choice());
         subtasks.values().forEach(gateway -> send(gateway, order));
         return answer(released);
+    }
+
+    /** What a row has stopped beyond itself stays stopped, and listed, without the row. */
+    private void keepWhole(Told told) {
+        var stop = told.stop();
+        if (stop.scope() != Scope.ROW) {
+            var whole = Stops.Stop.whole(stop.scope(), stop.table(), stop.reason());
+            stops.putIfAbsent(whole.row(), new Told(whole, told.subtask()));
+        }
     }
 
     private static CoordinationResponse answer(List<Stops.Stop> all) {
@@ -115,6 +129,11 @@ final class ConflictCoordinator implements OperatorCoordinator, CoordinationRequ
     @Override
     public synchronized void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {
         subtasks.put(subtask, gateway);
+        // It was not there to be told of what was stopped meanwhile.
+        stops.values().stream()
+                .map(Told::stop)
+                .filter(stop -> stop.scope() != Scope.ROW)
+                .forEach(stop -> send(gateway, new Stops.Hold(stop)));
     }
 
     @Override

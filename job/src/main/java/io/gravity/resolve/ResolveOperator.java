@@ -60,6 +60,8 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     /** Stands for every table in {@code stopped-tables}. */
     private static final String WHOLE_JOB = "*";
 
+    private static final String STOPPED_BEFORE = "stopped before the restart";
+
     private final ResolveConfig settings;
     private final SharedTables shared;
     private final Map<String, Integer> priorities;
@@ -127,15 +129,20 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private void tellAgain() throws Exception {
         for (var key : stoppedKeys()) {
             setCurrentKey(key);
-            var first = held().get(0);
             stoppedRows++;
-            tell(new Stops.Stop(Scope.ROW, first.target(), nameOf(first), "stopped before the restart"));
+            var row = rowState.value();
+            // A row that is held because of its table only is not what an operator has to look at.
+            if (row != null && row.stopped()) {
+                var first = held().get(0);
+                tell(new Stops.Stop(Scope.ROW, first.target(), nameOf(first), STOPPED_BEFORE));
+            }
         }
         for (var name : stoppedTables) {
             if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
-                boolean all = name.equals(WHOLE_JOB);
-                var table = all ? new TableId(WHOLE_JOB, WHOLE_JOB) : TableId.parse(name);
-                tell(new Stops.Stop(all ? Scope.JOB : Scope.TABLE, table, table + ":*", "stopped before the restart"));
+                tell(
+                        name.equals(WHOLE_JOB)
+                                ? Stops.Stop.whole(Scope.JOB, Stops.EVERY_TABLE, STOPPED_BEFORE)
+                                : Stops.Stop.whole(Scope.TABLE, TableId.parse(name), STOPPED_BEFORE));
             }
         }
     }
@@ -143,24 +150,27 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     @Override
     public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
         var event = record.getValue();
-        if (!stoppedTables.isEmpty()
-                && (stoppedTables.contains(WHOLE_JOB)
-                        || stoppedTables.contains(event.target().toString()))) {
-            hold(event);
-            return;
-        }
         var row = rowState.value();
-        if (row != null && row.stopped()) {
+        boolean waits = isStopped(event.target());
+        if ((row != null && row.stopped()) || (waits && !held().isEmpty())) {
             hold(event);
             return;
         }
         var table = rulesOf(event.target());
         var verdict = resolution.judge(RowState.known(row), event, table, now());
         if (verdict.outcome() == Resolution.Outcome.STOPS) {
+            // Also in a stopped table: an operator wants to see each row in conflict.
             stop(row, event, table, verdict);
+        } else if (waits && verdict.outcome() != Resolution.Outcome.REPLAY) {
+            hold(event);
         } else {
             carryOut(verdict);
         }
+    }
+
+    private boolean isStopped(TableId table) {
+        return !stoppedTables.isEmpty()
+                && (stoppedTables.contains(WHOLE_JOB) || stoppedTables.contains(table.toString()));
     }
 
     private void carryOut(Verdict verdict) throws Exception {
@@ -254,10 +264,11 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         }
     }
 
+    /** A row is settled by itself: changes of it that come while its table is stopped are held again. */
     private void letGo(Stops.LetGo order) throws Exception {
-        if (order.table() == null) {
+        if (order.row() == null && order.table() == null) {
             stoppedTables.clear();
-        } else {
+        } else if (order.row() == null) {
             stoppedTables.remove(order.table().toString());
         }
         for (var key : stoppedKeys()) {

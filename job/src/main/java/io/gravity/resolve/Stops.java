@@ -1,6 +1,7 @@
 package io.gravity.resolve;
 
 import io.gravity.event.TableId;
+import io.gravity.resolve.ConflictStrategy.ErrorStop.Scope;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,9 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
  */
 public final class Stops {
 
+    /** Stands for the tables of a stopped job. */
+    static final TableId EVERY_TABLE = new TableId("*", "*");
+
     private Stops() {}
 
     /**
@@ -21,12 +25,22 @@ public final class Stops {
      *
      * @param scope how much
      * @param table the target table; for a whole job, the one whose conflict stopped it
-     * @param row the row whose conflict it is, e.g. {@code shop.orders:7}
+     * @param row the row whose conflict it is, e.g. {@code shop.orders:7}; {@code shop.orders:*} for a table that is still
+     *     stopped after its rows in conflict were released
      * @param reason the conflict's class, or why the strategy could not decide
      */
-    public record Stop(ConflictStrategy.ErrorStop.Scope scope, TableId table, String row, String reason)
-            implements Serializable {
+    public record Stop(Scope scope, TableId table, String row, String reason) implements Serializable {
         private static final long serialVersionUID = 1L;
+
+        /** Returns the stop of a whole table, or of the job, without its rows. */
+        static Stop whole(Scope scope, TableId table, String reason) {
+            var whole = scope == Scope.JOB ? EVERY_TABLE : table;
+            return new Stop(scope, whole, whole + ":*", reason);
+        }
+
+        boolean isWhole() {
+            return row.equals(table + ":*");
+        }
     }
 
     /** From a subtask: this is stopped. */
@@ -43,22 +57,31 @@ public final class Stops {
      * To all subtasks: let go.
      *
      * @param table only this table; {@code null} for all
-     * @param row only this row; {@code null} for all
+     * @param row only what is held of this row, while its table or the job stays stopped; {@code null} for all rows, and
+     *     an end to the stop of the table
      */
     record LetGo(TableId table, String row, Choice choice) implements OperatorEvent {
         private static final long serialVersionUID = 1L;
     }
 
-    /** From the console: what is stopped? */
-    public record ListRequest() implements CoordinationRequest {
+    /**
+     * From the console: what is stopped?
+     *
+     * @param table {@code database.table}, or {@code null} for all
+     */
+    public record ListRequest(String table) implements CoordinationRequest {
         private static final long serialVersionUID = 1L;
+
+        boolean concerns(Stop stop) {
+            return table == null || stop.table().toString().equals(table);
+        }
     }
 
     /**
      * From the console: decide.
      *
      * @param table {@code database.table}, or {@code null} for all
-     * @param row as {@link Stop#row} names it, or {@code null} for all
+     * @param row as {@link Stop#row} names it; its table stays stopped if it is. {@code null} for all rows and the table
      */
     public record Release(String table, String row, Choice choice) implements CoordinationRequest {
         private static final long serialVersionUID = 1L;
@@ -68,12 +91,13 @@ public final class Stops {
         }
 
         boolean concerns(Stop stop) {
-            return tableId().map(stop.table()::equals).orElse(true) && (row == null || row.equals(stop.row()));
+            return tableId().map(stop.table()::equals).orElse(true)
+                    && (row == null || (row.equals(stop.row()) && !stop.isWhole()));
         }
     }
 
     /**
-     * To the console: what is stopped, or has been released.
+     * To the console: what is stopped, or has been released; none if nothing that was asked for is stopped.
      *
      * @param stops the first ones
      * @param count how many there are in all

@@ -215,6 +215,73 @@ class ResolveOperatorTest {
     }
 
     @Test
+    void aRowReleasedFromAStoppedTableIsSettledAloneAndTheTableStaysStopped() throws Exception {
+        start(config(new ConflictStrategy.ErrorStop(Scope.TABLE), null));
+        var ours = A.at(1, 1000).insert(1, 1);
+        var theirs = B.at(1, 2000).insert(1, 2);
+        var other = A.at(2, 3000).insert(2, 9);
+        send(ours, theirs, other);
+
+        operator.handleOperatorEvent(new Stops.LetGo(Changes.ORDERS, "shop.orders:1", Choice.KEEP_THEIRS));
+        assertThat(emitted()).extracting(ChangeEvent::after).containsExactly(ours.after(), theirs.after());
+
+        var later = B.at(2, 4000).update(1, 5);
+        send(later);
+        assertThat(emitted()).as("the table is still stopped").hasSize(2);
+
+        operator.handleOperatorEvent(new Stops.LetGo(Changes.ORDERS, null, Choice.KEEP_OURS));
+        assertThat(emitted())
+                .extracting(ChangeEvent::after)
+                .startsWith(ours.after(), theirs.after())
+                .containsExactlyInAnyOrder(ours.after(), theirs.after(), later.after(), other.after());
+        var next = A.at(3, 9000).insert(3, 1);
+        send(next);
+        assertThat(emitted()).hasSize(5);
+        assertThat(stage.numKeyedStateEntries())
+                .as("three row states, nothing held")
+                .isEqualTo(3);
+    }
+
+    @Test
+    void rowsOfAStoppedTableAreReleasedEachItsOwnWay() throws Exception {
+        start(config(new ConflictStrategy.ErrorStop(Scope.TABLE), null));
+        send(A.at(1, 1000).insert(1, 1), A.at(2, 1000).insert(2, 1));
+        send(B.at(1, 2000).insert(1, 7), B.at(2, 2000).insert(2, 7));
+        assertThat(told)
+                .as("each row in conflict is shown, also the one that came when the table was stopped already")
+                .containsExactly(
+                        new Stops.Stopped(
+                                new Stops.Stop(Scope.TABLE, Changes.ORDERS, "shop.orders:1", "insert-exists")),
+                        new Stops.Stopped(
+                                new Stops.Stop(Scope.TABLE, Changes.ORDERS, "shop.orders:2", "insert-exists")));
+
+        operator.handleOperatorEvent(new Stops.LetGo(null, "shop.orders:1", Choice.KEEP_OURS));
+        operator.handleOperatorEvent(new Stops.LetGo(null, "shop.orders:2", Choice.KEEP_THEIRS));
+
+        assertThat(emitted())
+                .extracting(ChangeEvent::after)
+                .containsExactly(
+                        A.at(1, 1000).insert(1, 1).after(),
+                        A.at(2, 1000).insert(2, 1).after(),
+                        B.at(2, 2000).insert(2, 7).after());
+        send(A.at(3, 9000).insert(3, 1));
+        assertThat(emitted()).as("the table is still stopped").hasSize(3);
+    }
+
+    @Test
+    void aRowReleasedFromAStoppedJobLeavesTheJobStopped() throws Exception {
+        start(config(new ConflictStrategy.ErrorStop(Scope.JOB), null));
+        var elsewhere = TableId.parse("shop.customers");
+        send(A.at(1, 1000).insert(1, 1), B.at(1, 2000).insert(1, 2));
+        send(A.of(elsewhere).at(2, 3000).insert(1, 1));
+        operator.handleOperatorEvent(new Stops.LetGo(null, "shop.orders:1", Choice.KEEP_OURS));
+        operator.handleOperatorEvent(new Stops.LetGo(Changes.ORDERS, null, Choice.KEEP_OURS));
+        assertThat(emitted()).hasSize(1);
+        operator.handleOperatorEvent(new Stops.LetGo(null, null, Choice.KEEP_OURS));
+        assertThat(emitted()).hasSize(2);
+    }
+
+    @Test
     void whatIsStoppedIsStillStoppedAfterARestore() throws Exception {
         var config = config(new ConflictStrategy.ErrorStop(Scope.TABLE), null);
         start(config);
@@ -228,7 +295,13 @@ class ResolveOperatorTest {
         try (var restored = stage(config)) {
             restored.initializeState(state);
             restored.open();
-            assertThat(told).hasSize(3).allSatisfy(event -> assertThat(event).isInstanceOf(Stops.Stopped.class));
+            assertThat(told)
+                    .as("the row in conflict and the table, not the row held with it")
+                    .containsExactly(
+                            new Stops.Stopped(new Stops.Stop(
+                                    Scope.ROW, Changes.ORDERS, "shop.orders:1", "stopped before the restart")),
+                            new Stops.Stopped(new Stops.Stop(
+                                    Scope.TABLE, Changes.ORDERS, "shop.orders:*", "stopped before the restart")));
             restored.processElement(A.at(3, 3000).insert(3, 9), 0);
             assertThat(restored.extractOutputValues()).isEmpty();
             operator.handleOperatorEvent(new Stops.LetGo(null, null, Choice.KEEP_THEIRS));

@@ -2,8 +2,11 @@ package io.gravity.event;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
+
 /** A table's name within one database server, in the case the server reports it. */
-public record TableId(String database, String name) {
+public record TableId(String database, String name) implements Serializable {
+    private static final long serialVersionUID = 1L;
 
     public TableId {
         requireNonNull(database, "database");
