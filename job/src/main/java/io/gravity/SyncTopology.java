@@ -35,8 +35,6 @@ final class SyncTopology {
     private SyncTopology() {}
 
     static void build(StreamExecutionEnvironment env, SyncConfig config, Endpoints endpoints) {
-        var priorities = config.sources().stream().collect(toMap(SourceConfig::name, SourceConfig::priority));
-        var shared = new TableWriters(config.sources(), config.mappings());
         var router = new RouteFunction(config.routes());
         config.targets()
                 .forEach(target -> router.to(
@@ -54,8 +52,25 @@ final class SyncTopology {
                 .uid("transform-" + source.name())
                 .name("Transform " + source.name())));
 
-        var ordered = changes.keyBy(ChangeEvent::key, EventTypes.ROW_KEY)
-                .transform(
+        var resolved = decide(changes.keyBy(ChangeEvent::key, EventTypes.ROW_KEY), config);
+        var routed =
+                byRow(resolved).process(router, EventTypes.CHANGE).uid("route").name("Route");
+        for (var target : config.targets()) {
+            var own = routed.getSideOutput(RouteFunction.output(target.name()));
+            dispatch(
+                    target.delivery().scope() == OrderScope.ROW
+                            ? own
+                            : sequence(own, target, config.order(), priorities(config)),
+                    target,
+                    endpoints);
+        }
+    }
+
+    /** The stages that look at one row at a time and keep state: they make of the sources' changes those that count. */
+    static SingleOutputStreamOperator<ChangeEvent> decide(KeyedStream<ChangeEvent, RowKey> changes, SyncConfig config) {
+        var priorities = priorities(config);
+        var shared = new TableWriters(config.sources(), config.mappings());
+        var ordered = changes.transform(
                         "Order by event time",
                         EventTypes.CHANGE,
                         new OrderOperator(
@@ -72,23 +87,16 @@ final class SyncTopology {
                 .process(new RepairFunction(), EventTypes.CHANGE)
                 .uid("repair")
                 .name("Repair");
-        var resolved = byRow(repaired)
+        return byRow(repaired)
                 .transform(
                         "Resolve conflicts",
                         EventTypes.CHANGE,
                         new ResolveOperatorFactory(config.resolve(), shared, priorities))
                 .uid("resolve");
-        var routed =
-                byRow(resolved).process(router, EventTypes.CHANGE).uid("route").name("Route");
-        for (var target : config.targets()) {
-            var own = routed.getSideOutput(RouteFunction.output(target.name()));
-            dispatch(
-                    target.delivery().scope() == OrderScope.ROW
-                            ? own
-                            : sequence(own, target, config.order(), priorities),
-                    target,
-                    endpoints);
-        }
+    }
+
+    private static Map<String, Integer> priorities(SyncConfig config) {
+        return config.sources().stream().collect(toMap(SourceConfig::name, SourceConfig::priority));
     }
 
     private static DataStream<ChangeEvent> union(Stream<SingleOutputStreamOperator<ChangeEvent>> sources) {
