@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.order.OrderConfig;
+import io.gravity.quality.QualityConfig;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
@@ -21,6 +22,7 @@ public record SyncConfig(
         List<SourceConfig> sources,
         List<TableMapping> mappings,
         OrderConfig order,
+        QualityConfig quality,
         ResolveConfig resolve,
         List<RouteRule> routes,
         List<TargetConfig> targets,
@@ -31,6 +33,7 @@ public record SyncConfig(
         sources = List.copyOf(sources);
         mappings = List.copyOf(mappings);
         requireNonNull(order, "order");
+        requireNonNull(quality, "quality");
         requireNonNull(resolve, "resolve");
         routes = List.copyOf(routes);
         targets = List.copyOf(targets);

@@ -9,8 +9,8 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
 import io.gravity.order.OrderConfig;
 import io.gravity.order.OrderOperator;
+import io.gravity.quality.QualityConfig;
 import io.gravity.quality.QualityFunction;
-import io.gravity.repair.RepairFunction;
 import io.gravity.resolve.ResolveOperatorFactory;
 import io.gravity.route.RouteFunction;
 import io.gravity.source.SourceConfig;
@@ -18,6 +18,7 @@ import io.gravity.transform.TableMapper;
 import io.gravity.transform.TransformFunction;
 import io.gravity.types.EventTypes;
 import io.gravity.types.OrderScope;
+import io.gravity.types.PassFunction;
 import io.gravity.types.ScopeKeys;
 import io.gravity.types.SharedTables;
 import java.util.Map;
@@ -53,8 +54,7 @@ final class SyncTopology {
                 .name("Transform " + source.name())));
 
         var resolved = decide(changes.keyBy(ChangeEvent::key, EventTypes.ROW_KEY), config);
-        var routed =
-                byRow(resolved).process(router, EventTypes.CHANGE).uid("route").name("Route");
+        var routed = resolved.process(router, EventTypes.CHANGE).uid("route").name("Route");
         for (var target : config.targets()) {
             var own = routed.getSideOutput(RouteFunction.output(target.name()));
             dispatch(
@@ -79,12 +79,9 @@ final class SyncTopology {
                                 config.order().waits() ? shared : SharedTables.NONE,
                                 priorities))
                 .uid("order");
-        var checked = byRow(ordered)
-                .process(new QualityFunction(), EventTypes.CHANGE)
-                .uid("quality")
-                .name("Check quality");
-        var repaired = byRow(checked)
-                .process(new RepairFunction(), EventTypes.CHANGE)
+        var repaired = check(ordered, config.quality())
+                .map(new PassFunction())
+                .returns(EventTypes.CHANGE)
                 .uid("repair")
                 .name("Repair");
         return byRow(repaired)
@@ -93,6 +90,13 @@ final class SyncTopology {
                         EventTypes.CHANGE,
                         new ResolveOperatorFactory(config.resolve(), shared, priorities))
                 .uid("resolve");
+    }
+
+    private static SingleOutputStreamOperator<ChangeEvent> check(DataStream<ChangeEvent> stream, QualityConfig config) {
+        var checked = config.isEmpty()
+                ? stream.map(new PassFunction()).returns(EventTypes.CHANGE)
+                : byRow(stream).process(new QualityFunction(config), EventTypes.CHANGE);
+        return checked.uid("quality").name("Check quality");
     }
 
     private static Map<String, Integer> priorities(SyncConfig config) {

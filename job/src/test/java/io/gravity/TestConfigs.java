@@ -5,6 +5,7 @@ import io.gravity.dispatch.Deliveries;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
+import io.gravity.quality.QualityConfig;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
@@ -36,6 +37,7 @@ final class TestConfigs {
                         .toList(),
                 List.of(),
                 order,
+                QualityConfig.none(),
                 ResolveConfig.defaults(),
                 List.of(new RouteRule(
                         ALL,

@@ -18,7 +18,7 @@ public final class Bench {
         }
         System.err.println("""
                 usage: bench throughput [--rows N] [--parallelism N]
-                       bench state [--keys N,N...] [--updates N] [--memory MIB] [--cases single,shared,merge]""");
+                       bench state [--keys N,N...] [--updates N] [--memory MIB] [--cases single,shared,merge] [--set FLINK_KEY=VALUE]""");
         System.exit(2);
     }
 }

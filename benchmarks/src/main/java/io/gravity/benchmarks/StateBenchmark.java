@@ -9,6 +9,7 @@ import io.gravity.local.TemporaryFolder;
 import io.gravity.local.flink.LocalFlink;
 import io.gravity.local.flink.LocalJob;
 import io.gravity.order.OrderConfig;
+import io.gravity.quality.QualityConfig;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.resolve.FieldRule;
 import io.gravity.resolve.ResolveConfig;
@@ -56,9 +57,11 @@ final class StateBenchmark {
 
     private final int updates;
     private final int memoryMebiBytes;
+    private final Configuration further;
 
-    private StateBenchmark(int updates, int memoryMebiBytes) {
+    private StateBenchmark(int updates, int memoryMebiBytes, Configuration further) {
         this.updates = updates;
+        this.further = further;
         this.memoryMebiBytes = memoryMebiBytes;
     }
 
@@ -72,6 +75,7 @@ final class StateBenchmark {
         int[] keys = {1_000_000, 10_000_000};
         int updates = 3_000_000;
         int memory = 256;
+        var settings = new Configuration();
         var cases = CASES;
         for (int i = 0; i + 1 < args.length; i += 2) {
             switch (args[i]) {
@@ -87,10 +91,14 @@ final class StateBenchmark {
                             .filter(one -> names.contains(one.name()))
                             .toList();
                 }
+                case "--set" -> {
+                    var setting = args[i + 1].split("=", 2);
+                    settings.setString(setting[0], setting[1]);
+                }
                 default -> throw new IllegalArgumentException("unknown option " + args[i]);
             }
         }
-        var bench = new StateBenchmark(updates, memory);
+        var bench = new StateBenchmark(updates, memory, settings);
         var lines = new ArrayList<String>();
         for (var one : cases) {
             double first = 0;
@@ -121,6 +129,7 @@ final class StateBenchmark {
             settings.set(
                     RocksDBOptions.LOCAL_DIRECTORIES,
                     folder.path().resolve("rocksdb").toString());
+            settings.addAll(further);
             var load = StateLoad.start(keys, updates, one.sources);
             try (var flink = LocalFlink.start(1, 1, folder.path(), settings)) {
                 var job = flink.submit(env -> build(env, one), null);
@@ -187,6 +196,7 @@ final class StateBenchmark {
                 one.sources.stream().map(StateBenchmark::source).toList(),
                 List.of(),
                 OrderConfig.defaults(),
+                QualityConfig.none(),
                 new ResolveConfig(
                         one.strategy,
                         List.of(),

@@ -143,6 +143,11 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     @Override
     public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
         var event = record.getValue();
+        if (event.version() != 0) {
+            // What an earlier stage has recorded about a row is nobody's to decide.
+            output.collect(record);
+            return;
+        }
         if (!stoppedTables.isEmpty()
                 && (stoppedTables.contains(WHOLE_JOB)
                         || stoppedTables.contains(event.target().toString()))) {
