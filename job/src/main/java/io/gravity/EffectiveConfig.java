@@ -8,6 +8,7 @@ import io.gravity.config.YamlText;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
+import io.gravity.quality.DuplicateConfig;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.resolve.FieldRule;
 import io.gravity.resolve.ResolveConfig;
@@ -58,6 +59,7 @@ final class EffectiveConfig {
         yaml.plain("max-buffered-changes", config.order().maxBufferedChanges());
         yaml.plain("max-buffered-bytes", Sizes.format(config.order().maxBufferedBytes()));
         yaml.close();
+        quality(config.quality().duplicates());
         if (config.quarantine() != null) {
             yaml.open("quarantine");
             yaml.text("target", config.quarantine().target());
@@ -262,6 +264,23 @@ final class EffectiveConfig {
         } else if (rule instanceof FieldRule.Concat concat) {
             yaml.text("separator", concat.separator());
         }
+        yaml.close();
+    }
+
+    private void quality(DuplicateConfig duplicates) {
+        if (duplicates == null) {
+            return;
+        }
+        yaml.open("data-quality");
+        yaml.open("realtime-checks");
+        yaml.open("duplicate-detection");
+        yaml.plain("enabled", true);
+        tables("tables", duplicates.tables());
+        yaml.plain("window", Durations.format(duplicates.window()));
+        yaml.texts("key-fields", duplicates.keyFields());
+        yaml.plain("action", Value.nameOf(duplicates.action()));
+        yaml.close();
+        yaml.close();
         yaml.close();
     }
 

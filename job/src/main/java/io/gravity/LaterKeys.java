@@ -22,7 +22,6 @@ final class LaterKeys {
         "intelligent-control",
         "backpressure-monitoring",
         "backpressure-handling",
-        "data-quality",
         "auto-repair",
         "performance",
         "advanced-optimization",
@@ -31,6 +30,7 @@ final class LaterKeys {
 
     static final String[] REALTIME = {"enabled", "binlog"};
     static final String[] REALTIME_STREAM = {"worker-threads", "buffer-size"};
+    static final String[] REALTIME_CHECKS = {"completeness-check", "format-validation", "business-rules"};
     static final String[] TARGET_GROUPS = {"primary", "backup"};
     static final String[] ROUTING = {"key", "ranges"};
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.gravity.audit.QuarantineConfig;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.order.OrderConfig;
+import io.gravity.quality.QualityConfig;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
@@ -24,6 +25,7 @@ public record SyncConfig(
         List<SourceConfig> sources,
         List<TableMapping> mappings,
         OrderConfig order,
+        QualityConfig quality,
         ResolveConfig resolve,
         List<RouteRule> routes,
         List<TargetConfig> targets,
@@ -35,6 +37,7 @@ public record SyncConfig(
         sources = List.copyOf(sources);
         mappings = List.copyOf(mappings);
         requireNonNull(order, "order");
+        requireNonNull(quality, "quality");
         requireNonNull(resolve, "resolve");
         routes = List.copyOf(routes);
         targets = List.copyOf(targets);

@@ -38,6 +38,7 @@ public final class SyncConfigLoader {
         sections(root, "sources", "sources, each with name:, type: and so on").forEach(sources::read);
 
         var order = order(root.section("merge"));
+        var quality = new QualitySettings(root.section("data-quality"), problems).read();
         var targets = targets(root, order, problems);
 
         var routes = new RouteSettings(problems, targets.names());
@@ -63,6 +64,7 @@ public final class SyncConfigLoader {
                 complete,
                 mappings,
                 order,
+                quality,
                 resolve,
                 routes.rules().isEmpty() ? List.of(RouteSettings.everythingTo(targets.targets())) : routes.rules(),
                 targets.targets(),

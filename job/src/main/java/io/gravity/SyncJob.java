@@ -2,6 +2,8 @@ package io.gravity;
 
 import io.gravity.config.ConfigException;
 import io.gravity.dispatch.Lanes;
+import io.gravity.event.ChangeEvent;
+import io.gravity.event.RowKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -14,6 +16,8 @@ import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The job: {@code SyncJob CONF} submits it, {@code SyncJob --validate CONF} checks and prints its configuration. */
@@ -52,9 +56,19 @@ public final class SyncJob {
 
     /** Builds the same graph between other endpoints. */
     public static void build(StreamExecutionEnvironment env, SyncConfig config, Endpoints endpoints) {
+        configure(env, config);
+        SyncTopology.build(env, config, endpoints);
+    }
+
+    /** Builds those of the job's stages that keep state for each row, and no others, for a stream made elsewhere. */
+    public static DataStream<ChangeEvent> decide(KeyedStream<ChangeEvent, RowKey> changes, SyncConfig config) {
+        configure(changes.getExecutionEnvironment(), config);
+        return SyncTopology.decide(changes, config);
+    }
+
+    private static void configure(StreamExecutionEnvironment env, SyncConfig config) {
         env.configure(defaults(env.getConfiguration(), config));
         env.setMaxParallelism(Lanes.COUNT);
-        SyncTopology.build(env, config, endpoints);
     }
 
     private static Configuration defaults(ReadableConfig cluster, SyncConfig config) {

@@ -10,8 +10,8 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
 import io.gravity.order.OrderConfig;
 import io.gravity.order.OrderOperator;
+import io.gravity.quality.QualityConfig;
 import io.gravity.quality.QualityFunction;
-import io.gravity.repair.RepairFunction;
 import io.gravity.resolve.ResolveOperatorFactory;
 import io.gravity.route.RouteFunction;
 import io.gravity.source.SourceConfig;
@@ -19,6 +19,7 @@ import io.gravity.transform.TableMapper;
 import io.gravity.transform.TransformFunction;
 import io.gravity.types.EventTypes;
 import io.gravity.types.OrderScope;
+import io.gravity.types.PassFunction;
 import io.gravity.types.ScopeKeys;
 import io.gravity.types.SharedTables;
 import java.util.Map;
@@ -36,8 +37,6 @@ final class SyncTopology {
     private SyncTopology() {}
 
     static void build(StreamExecutionEnvironment env, SyncConfig config, Endpoints endpoints) {
-        var priorities = config.sources().stream().collect(toMap(SourceConfig::name, SourceConfig::priority));
-        var shared = new TableWriters(config.sources(), config.mappings());
         var router = new RouteFunction(config.routes());
         config.targets()
                 .forEach(target -> router.to(
@@ -55,8 +54,18 @@ final class SyncTopology {
                 .uid("transform-" + source.name())
                 .name("Transform " + source.name())));
 
-        var ordered = changes.keyBy(ChangeEvent::key, EventTypes.ROW_KEY)
-                .transform(
+        var resolved = decide(changes.keyBy(ChangeEvent::key, EventTypes.ROW_KEY), config);
+        var routed = resolved.process(router, EventTypes.CHANGE).uid("route").name("Route");
+        var letters = union(config.targets().stream()
+                .map(target -> dispatch(routed, target, config, priorities(config), endpoints)));
+        config.quarantineTarget().ifPresent(target -> quarantine(letters, target, endpoints));
+    }
+
+    /** The stages that look at one row at a time and keep state: they make of the sources' changes those that count. */
+    static SingleOutputStreamOperator<ChangeEvent> decide(KeyedStream<ChangeEvent, RowKey> changes, SyncConfig config) {
+        var priorities = priorities(config);
+        var shared = new TableWriters(config.sources(), config.mappings());
+        var ordered = changes.transform(
                         "Order by event time",
                         EventTypes.CHANGE,
                         new OrderOperator(
@@ -65,25 +74,28 @@ final class SyncTopology {
                                 config.order().waits() ? shared : SharedTables.NONE,
                                 priorities))
                 .uid("order");
-        var checked = byRow(ordered)
-                .process(new QualityFunction(), EventTypes.CHANGE)
-                .uid("quality")
-                .name("Check quality");
-        var repaired = byRow(checked)
-                .process(new RepairFunction(), EventTypes.CHANGE)
+        var repaired = check(ordered, config.quality())
+                .map(new PassFunction())
+                .returns(EventTypes.CHANGE)
                 .uid("repair")
                 .name("Repair");
-        var resolved = byRow(repaired)
+        return byRow(repaired)
                 .transform(
                         "Resolve conflicts",
                         EventTypes.CHANGE,
                         new ResolveOperatorFactory(config.resolve(), shared, priorities))
                 .uid("resolve");
-        var routed =
-                byRow(resolved).process(router, EventTypes.CHANGE).uid("route").name("Route");
-        var letters =
-                union(config.targets().stream().map(target -> dispatch(routed, target, config, priorities, endpoints)));
-        config.quarantineTarget().ifPresent(target -> quarantine(letters, target, endpoints));
+    }
+
+    private static SingleOutputStreamOperator<ChangeEvent> check(DataStream<ChangeEvent> stream, QualityConfig config) {
+        var checked = config.isEmpty()
+                ? stream.map(new PassFunction()).returns(EventTypes.CHANGE)
+                : byRow(stream).process(new QualityFunction(config), EventTypes.CHANGE);
+        return checked.uid("quality").name("Check quality");
+    }
+
+    private static Map<String, Integer> priorities(SyncConfig config) {
+        return config.sources().stream().collect(toMap(SourceConfig::name, SourceConfig::priority));
     }
 
     private static DataStream<ChangeEvent> union(Stream<SingleOutputStreamOperator<ChangeEvent>> sources) {

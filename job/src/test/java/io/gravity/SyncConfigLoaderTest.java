@@ -400,7 +400,6 @@ class SyncConfigLoaderTest {
                 "intelligent_control",
                 "backpressure_monitoring",
                 "backpressure_handling",
-                "data_quality",
                 "auto_repair",
                 "performance",
                 "advanced_optimization",

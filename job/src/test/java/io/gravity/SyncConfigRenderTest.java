@@ -8,6 +8,9 @@ import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
+import io.gravity.quality.DuplicateConfig;
+import io.gravity.quality.DuplicateConfig.Action;
+import io.gravity.quality.QualityConfig;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.resolve.FieldRule;
 import io.gravity.resolve.ResolveConfig;
@@ -204,16 +207,26 @@ class SyncConfigRenderTest {
                         Arbitraries.of(OrderConfig.Strategy.class),
                         durations(1, 600_000),
                         resolutions(),
+                        qualities(),
                         Arbitraries.integers().between(0, 3))
-                .as((s, t, mappings, order, delay, resolve, rules) -> new SyncConfig(
+                .as((s, t, mappings, order, delay, resolve, quality, rules) -> new SyncConfig(
                         s,
                         mappings,
                         new OrderConfig(order, delay, rules + 1, 1024 + delay.toMillis()),
+                        quality,
                         resolve,
                         routes(t, rules),
                         t,
                         rules % 2 == 0 ? null : new QuarantineConfig(t.get(0).name(), "库.dead_letters"),
                         delay.plusMillis(100)));
+    }
+
+    private static Arbitrary<QualityConfig> qualities() {
+        return Combinators.combine(patterns(), durations(1, 600_000), texts(), Arbitraries.of(Action.class))
+                .as((tables, window, field, action) ->
+                        new QualityConfig(new DuplicateConfig(tables, window, List.of(field), action)))
+                .injectNull(0.3)
+                .map(quality -> quality == null ? QualityConfig.none() : quality);
     }
 
     private static List<RouteRule> routes(List<TargetConfig> targets, int rules) {

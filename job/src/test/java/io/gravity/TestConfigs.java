@@ -6,6 +6,7 @@ import io.gravity.dispatch.Deliveries;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
+import io.gravity.quality.QualityConfig;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
@@ -46,6 +47,7 @@ final class TestConfigs {
                         .toList(),
                 List.of(),
                 order,
+                QualityConfig.none(),
                 resolve,
                 List.of(new RouteRule(
                         ALL,
@@ -64,6 +66,7 @@ final class TestConfigs {
                 config.sources(),
                 config.mappings(),
                 config.order(),
+                config.quality(),
                 config.resolve(),
                 config.routes(),
                 config.targets(),

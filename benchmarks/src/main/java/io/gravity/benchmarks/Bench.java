@@ -12,7 +12,13 @@ public final class Bench {
             ThroughputBenchmark.start(Arrays.copyOfRange(args, 1, args.length));
             return;
         }
-        System.err.println("usage: bench throughput [--rows N] [--parallelism N]");
+        if (args.length > 0 && args[0].equals("state")) {
+            StateBenchmark.start(Arrays.copyOfRange(args, 1, args.length));
+            return;
+        }
+        System.err.println("""
+                usage: bench throughput [--rows N] [--parallelism N]
+                       bench state [--keys N,N...] [--updates N] [--memory MIB] [--cases single,shared,merge] [--set FLINK_KEY=VALUE]""");
         System.exit(2);
     }
 }

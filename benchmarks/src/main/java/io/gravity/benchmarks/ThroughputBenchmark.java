@@ -14,6 +14,7 @@ import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
 import io.gravity.local.server.KafkaBroker;
 import io.gravity.order.OrderConfig;
+import io.gravity.quality.QualityConfig;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
@@ -290,6 +291,7 @@ final class ThroughputBenchmark {
                 List.of(reading),
                 List.of(),
                 OrderConfig.defaults(),
+                QualityConfig.none(),
                 ResolveConfig.defaults(),
                 List.of(route),
                 List.of(target),

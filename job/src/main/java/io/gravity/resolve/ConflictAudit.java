@@ -6,21 +6,19 @@ import io.gravity.event.ColumnType;
 import io.gravity.event.ColumnType.Kind;
 import io.gravity.event.Operation;
 import io.gravity.event.Row;
-import io.gravity.event.RowKey;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
+import io.gravity.types.KeyGroupLocal;
 import io.gravity.types.RowJson;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /**
  * Makes a change of the audit table out of a conflict, to be routed and delivered like any other.
  *
- * <p>It travels on with the stream of the row it is about, so its key has to belong to that row's key group: a number
- * behind the id sees to it. The id follows from the change alone, so a replay writes the same record again.
+ * <p>It travels on with the stream of the row it is about, see {@link KeyGroupLocal}. The id follows from the change alone, so a replay writes the same record again.
  */
 final class ConflictAudit {
     private static final ColumnType TEXT = ColumnType.of(Kind.TEXT, "LONGTEXT");
@@ -101,15 +99,9 @@ final class ConflictAudit {
 
     private String id(Conflict conflict) {
         var theirs = conflict.theirs();
-        int group = KeyGroupRangeAssignment.assignToKeyGroup(theirs.key(), keyGroups);
         var plain = theirs.source() + "/" + theirs.position() + "/" + theirs.target() + "/"
                 + Integer.toHexString(theirs.key().hashCode());
-        for (int n = 0; ; n++) {
-            var id = plain + "~" + n;
-            if (KeyGroupRangeAssignment.assignToKeyGroup(RowKey.of(table, id), keyGroups) == group) {
-                return id;
-            }
-        }
+        return KeyGroupLocal.id(plain, table, theirs.key(), keyGroups);
     }
 
     private static String decisions(Map<String, String> decisions) {

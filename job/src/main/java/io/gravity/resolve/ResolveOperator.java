@@ -150,6 +150,11 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     @Override
     public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
         var event = record.getValue();
+        if (event.version() != 0) {
+            // What an earlier stage has recorded about a row is nobody's to decide.
+            output.collect(record);
+            return;
+        }
         var row = rowState.value();
         boolean waits = isStopped(event.target());
         if ((row != null && row.stopped()) || (waits && !held().isEmpty())) {

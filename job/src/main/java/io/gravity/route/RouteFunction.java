@@ -1,19 +1,18 @@
 package io.gravity.route;
 
 import io.gravity.event.ChangeEvent;
-import io.gravity.event.RowKey;
 import io.gravity.event.TablePattern;
 import io.gravity.types.EventTypes;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /** Sends each change into the side outputs of the targets it is for. Stateless; the main output stays empty. */
-public final class RouteFunction extends KeyedProcessFunction<RowKey, ChangeEvent, ChangeEvent> {
+public final class RouteFunction extends ProcessFunction<ChangeEvent, ChangeEvent> {
     private static final long serialVersionUID = 1L;
 
     private final ArrayList<RouteRule> rules;

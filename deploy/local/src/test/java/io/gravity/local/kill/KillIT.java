@@ -194,6 +194,7 @@ class KillIT {
                     sources.toList(),
                     config.mappings(),
                     config.order(),
+                    config.quality(),
                     config.resolve(),
                     config.routes(),
                     config.targets(),

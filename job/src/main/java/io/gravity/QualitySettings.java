@@ -1,0 +1,47 @@
+package io.gravity;
+
+import io.gravity.config.Problems;
+import io.gravity.config.Section;
+import io.gravity.quality.DuplicateConfig;
+import io.gravity.quality.QualityConfig;
+import java.time.Duration;
+import java.util.Set;
+
+/** Reads {@code data-quality}. */
+final class QualitySettings {
+    private static final Duration WINDOW = Duration.ofMinutes(5);
+    private static final Duration LONGEST_WINDOW = Duration.ofDays(30);
+    private static final String FIELDS = "a list of columns, those of the primary key among them, e.g. [\"id\"]";
+
+    private final Section section;
+    private final Problems problems;
+
+    QualitySettings(Section section, Problems problems) {
+        this.section = section;
+        this.problems = problems;
+    }
+
+    QualityConfig read() {
+        var checks = section.section("realtime-checks");
+        var duplicates = checks.has("duplicate-detection") ? duplicates(checks.section("duplicate-detection")) : null;
+        checks.value("duplicate-detection");
+        checks.later(LaterKeys.REALTIME_CHECKS);
+        checks.refuseOthers();
+        section.refuseOthers();
+        return duplicates == null ? QualityConfig.none() : new QualityConfig(duplicates);
+    }
+
+    private DuplicateConfig duplicates(Section at) {
+        int before = problems.count();
+        boolean enabled = at.flag("enabled", true);
+        var tables = Names.tables(at, "tables", null);
+        var window = at.duration("window", Duration.ofMillis(1), LONGEST_WINDOW, WINDOW);
+        var fields = at.texts("key-fields", FIELDS, "a column's name", Names::isText);
+        var action = at.choice("action", DuplicateConfig.Action.class, DuplicateConfig.Action.ALERT, Set.of());
+        if (fields.isEmpty() && (enabled || at.has("key-fields")) && problems.count() == before) {
+            at.problem("key-fields", (at.has("key-fields") ? "found none" : "missing") + ", expected " + FIELDS);
+        }
+        at.refuseOthers();
+        return enabled && problems.count() == before ? new DuplicateConfig(tables, window, fields, action) : null;
+    }
+}

@@ -1,0 +1,102 @@
+package io.gravity.quality;
+
+import io.gravity.error.ErrorCode;
+import io.gravity.error.GravityException;
+import io.gravity.event.ChangeEvent;
+import io.gravity.event.TableId;
+import io.gravity.event.TableSchema;
+import io.gravity.event.Values;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import org.apache.flink.api.java.tuple.Tuple2;
+
+/**
+ * Gives what duplicates have in common: a hash of the kind of change and of the key fields after it. 128 bits of a
+ * cryptographic one, since a row that is dropped for a chance likeness would be lost. Not thread-safe.
+ */
+final class KeyFields {
+    /** More schemas than this in one task is no case for a cache: begin again. */
+    private static final int MAX_SCHEMAS = 10_000;
+
+    private final DuplicateConfig config;
+    private final IdentityHashMap<TableSchema, int[]> columns = new IdentityHashMap<>();
+    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(256);
+    private final MessageDigest digest;
+
+    KeyFields(DuplicateConfig config) {
+        this.config = config;
+        try {
+            this.digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /**
+     * Returns the hash of a change that is no delete.
+     *
+     * @throws GravityException if the key fields do not fit the table
+     */
+    Tuple2<Long, Long> hash(ChangeEvent event) {
+        buffer.reset();
+        try (var out = new DataOutputStream(buffer)) {
+            // A row of the first copy and its insert are one change, seen by two readers.
+            out.writeBoolean(event.before() != null);
+            for (int column : columns(event)) {
+                Values.write(out, event.after().value(column));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        var hash = ByteBuffer.wrap(digest.digest(buffer.toByteArray()));
+        return Tuple2.of(hash.getLong(), hash.getLong());
+    }
+
+    private int[] columns(ChangeEvent event) {
+        var known = columns.get(event.schema());
+        if (known == null) {
+            if (columns.size() >= MAX_SCHEMAS) {
+                columns.clear();
+            }
+            known = find(event.target(), event.schema());
+            columns.put(event.schema(), known);
+        }
+        return known;
+    }
+
+    private int[] find(TableId table, TableSchema schema) {
+        var absent = config.keyFields().stream()
+                .filter(field -> schema.indexOf(field) < 0)
+                .toList();
+        if (!absent.isEmpty()) {
+            throw refused(table, "the table has no columns " + absent + ". Name columns that it has");
+        }
+        var uncovered = new ArrayList<String>();
+        for (int i = 0; i < schema.keyColumnCount(); i++) {
+            var name = schema.column(schema.keyColumn(i)).name();
+            if (!config.keyFields().contains(name)) {
+                uncovered.add(name);
+            }
+        }
+        if (!uncovered.isEmpty()) {
+            throw refused(table, "columns " + uncovered + " of its primary key are missing. Add them");
+        }
+        return config.keyFields().stream().mapToInt(schema::indexOf).toArray();
+    }
+
+    private GravityException refused(TableId table, String what) {
+        List<String> fields = config.keyFields();
+        return new GravityException(
+                ErrorCode.CONFIG_INVALID,
+                "duplicate-detection can't watch " + table + ": its key-fields are " + fields + ", and " + what
+                        + ", or name in duplicate-detection.tables only tables that they fit.");
+    }
+}
