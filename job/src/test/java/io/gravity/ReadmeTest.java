@@ -57,6 +57,9 @@ class ReadmeTest {
                 - {tables: [a], strategy: merge, merge-rules: [{field: a, strategy: max}]}
               audit: {}
             merge: {}
+            data-quality:
+              realtime-checks:
+                duplicate-detection: {key-fields: [id]}
             realtime: {stream: {}}
             """;
 
@@ -195,6 +198,7 @@ class ReadmeTest {
     void namesAllThatIsNotSupportedYet() {
         var expected = Map.of(
                 "gravity", Set.of(LaterKeys.ROOT),
+                "data-quality.realtime-checks", Set.of(LaterKeys.REALTIME_CHECKS),
                 "realtime", Set.of(LaterKeys.REALTIME),
                 "realtime.stream", Set.of(LaterKeys.REALTIME_STREAM),
                 "targets", Set.of(LaterKeys.TARGET_GROUPS),
