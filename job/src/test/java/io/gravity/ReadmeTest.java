@@ -58,6 +58,9 @@ class ReadmeTest {
               audit: {}
             quarantine: {target: data-warehouse}
             merge: {}
+            data-quality:
+              realtime-checks:
+                duplicate-detection: {key-fields: [id]}
             realtime: {stream: {}}
             """;
 
@@ -196,6 +199,7 @@ class ReadmeTest {
     void namesAllThatIsNotSupportedYet() {
         var expected = Map.of(
                 "gravity", Set.of(LaterKeys.ROOT),
+                "data-quality.realtime-checks", Set.of(LaterKeys.REALTIME_CHECKS),
                 "realtime", Set.of(LaterKeys.REALTIME),
                 "realtime.stream", Set.of(LaterKeys.REALTIME_STREAM),
                 "targets", Set.of(LaterKeys.TARGET_GROUPS),

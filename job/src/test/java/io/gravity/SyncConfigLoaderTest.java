@@ -11,6 +11,7 @@ import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
+import io.gravity.quality.DuplicateConfig;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.resolve.FieldRule;
 import io.gravity.resolve.ResolveConfig;
@@ -407,6 +408,51 @@ class SyncConfigLoaderTest {
             })
     void refusesWhatLaterStagesBring(String key) {
         assertThat(problemsWith(key + ": {x: 1}")).containsExactly("line 6  " + key + ": not supported yet");
+    }
+
+    @Test
+    void readsTheSpecificationsDuplicateDetection() {
+        var config = loadWith("""
+                data_quality:
+                  realtime_checks:
+                    duplicate_detection:
+                      enabled: true
+                      window: "5m"
+                      key_fields: ["id", "timestamp"]
+                      action: "skip"
+                """);
+        assertThat(config.quality().duplicates())
+                .isEqualTo(new DuplicateConfig(
+                        List.of(), Duration.ofMinutes(5), List.of("id", "timestamp"), DuplicateConfig.Action.SKIP));
+    }
+
+    @Test
+    void findsNoDuplicatesUnlessTold() {
+        var off = "data-quality: {realtime-checks: {duplicate-detection: {enabled: false}}}";
+        assertThat(loadWith("").quality().isEmpty()).isTrue();
+        assertThat(loadWith(off).quality().isEmpty()).isTrue();
+    }
+
+    @Test
+    void checksTheKeysOfDataQuality() {
+        assertThat(problemsWith("""
+                        data-quality:
+                          realtime-checks:
+                            duplicate-detection: {action: drop, windw: 1m}
+                            completeness-check: {enabled: true}
+                          checks: {}
+                        """))
+                .containsExactlyInAnyOrder(
+                        "line 8  data-quality.realtime-checks.duplicate-detection.action: found \"drop\","
+                                + " expected skip, alert or store.",
+                        "line 8  data-quality.realtime-checks.duplicate-detection.windw: unknown key."
+                                + " Did you mean window?",
+                        "line 9  data-quality.realtime-checks.completeness-check: not supported yet",
+                        "line 10  data-quality.checks: unknown key. Known here: realtime-checks");
+        assertThat(problemsWith("data-quality: {realtime-checks: {duplicate-detection: {}}}"))
+                .containsExactly(
+                        "line 6  data-quality.realtime-checks.duplicate-detection.key-fields: missing, expected"
+                                + " a list of columns, those of the primary key among them, e.g. [\"id\"]");
     }
 
     @Test

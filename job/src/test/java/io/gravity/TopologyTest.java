@@ -2,9 +2,13 @@ package io.gravity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gravity.quality.DuplicateConfig;
+import io.gravity.quality.DuplicateConfig.Action;
+import io.gravity.quality.QualityConfig;
 import io.gravity.types.OrderScope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -105,6 +109,32 @@ class TopologyTest {
         assertThat(graph.getVerticesSortedTopologicallyFromSources().get(2).getName())
                 .contains("Order by event time", "Resolve conflicts", "Route")
                 .contains("Dispatch to warehouse", "Dispatch to bus", "Dispatch to reports");
+    }
+
+    @Test
+    void lookingForDuplicatesCostsNoNetworkAndNoUid() throws IOException {
+        var duplicates = new DuplicateConfig(List.of(), Duration.ofMinutes(5), List.of("id"), Action.SKIP);
+        var checking = new SyncConfig(
+                CONFIG.sources(),
+                CONFIG.mappings(),
+                CONFIG.order(),
+                new QualityConfig(duplicates),
+                CONFIG.resolve(),
+                CONFIG.routes(),
+                CONFIG.targets(),
+                CONFIG.quarantine(),
+                CONFIG.checkpointInterval());
+        assertThat(graph(new Configuration(), checking).getJobGraph().getVerticesAsArray())
+                .hasSize(3);
+        assertThat(uids(graph(new Configuration(), checking))).isEqualTo(golden("/uids.txt"));
+    }
+
+    @Test
+    void stagesWithoutStateAreNotKeyed() {
+        assertThat(graph(new Configuration()).getStreamNodes())
+                .filteredOn(node -> List.of("quality", "repair", "route").contains(node.getTransformationUID()))
+                .hasSize(3)
+                .allSatisfy(node -> assertThat(node.getStateKeySerializer()).isNull());
     }
 
     @Test

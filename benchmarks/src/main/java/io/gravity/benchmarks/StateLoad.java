@@ -172,7 +172,7 @@ final class StateLoad {
     private double median(long[] nanos) {
         var rates = new double[PARTS];
         for (int i = 0; i < PARTS; i++) {
-            rates[i] = updates / PARTS * 1e9 / (nanos[i + 2] - nanos[i + 1]);
+            rates[i] = (double) updates / PARTS * 1e9 / (nanos[i + 2] - nanos[i + 1]);
         }
         java.util.Arrays.sort(rates);
         return rates[PARTS / 2];

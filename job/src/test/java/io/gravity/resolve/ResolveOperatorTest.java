@@ -71,6 +71,14 @@ class ResolveOperatorTest {
     }
 
     @Test
+    void whatAnEarlierStageHasRecordedPassesAndLeavesNothing() throws Exception {
+        var record = A.at(1, 100).insert(1, 1).resolved(5, false);
+        send(record, record);
+        assertThat(emitted()).containsExactly(record, record);
+        assertThat(stage.numKeyedStateEntries()).isZero();
+    }
+
+    @Test
     void aTombstoneHoldsOlderChangesBackUntilItExpires() throws Exception {
         send(A.at(1, 100).delete(1));
         send(B.at(1, 50).insert(1, 2));
