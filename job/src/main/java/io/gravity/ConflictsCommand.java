@@ -57,7 +57,7 @@ public final class ConflictsCommand {
      * @param err everything else
      * @return the exit status: 0 if it was done, 1 if it could not be, 2 if the arguments are wrong
      */
-    static int run(List<String> args, PrintStream out, PrintStream err) {
+    public static int run(List<String> args, PrintStream out, PrintStream err) {
         Order order;
         try {
             order = Order.of(args);
