@@ -3,6 +3,7 @@ package io.gravity;
 import io.gravity.resolve.Choice;
 import io.gravity.resolve.Stops;
 import io.gravity.resolve.Stops.Stop;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.client.program.rest.RestClusterClient;
@@ -21,7 +23,7 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
 import org.apache.flink.shaded.guava31.com.google.common.hash.Hashing;
-import org.apache.flink.util.ExceptionUtils;
+import org.slf4j.LoggerFactory;
 
 /**
  * The operator's console of {@code error-stop}: lists what conflicts have stopped in a running job, and releases it. Talks
@@ -36,6 +38,7 @@ public final class ConflictsCommand {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int ATTEMPTS = 3;
+    private static final Pattern CAUSE_THERE = Pattern.compile("(?m)Exception: ([^\n]+)$");
 
     /** The operator whose coordinator answers. Flink makes an operator's id out of its uid in this way. */
     private static final OperatorID RESOLVE = new OperatorID(Hashing.murmur3_128(0)
@@ -47,7 +50,16 @@ public final class ConflictsCommand {
     private ConflictsCommand() {}
 
     public static void main(String[] args) {
+        silenceLogging();
         System.exit(run(List.of(args), System.out, System.err));
+    }
+
+    /** No logger comes with the launcher's class path, and its notice of that is not for someone at the console. */
+    private static void silenceLogging() {
+        var err = System.err;
+        System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+        LoggerFactory.getILoggerFactory();
+        System.setErr(err);
     }
 
     /**
@@ -57,7 +69,7 @@ public final class ConflictsCommand {
      * @param err everything else
      * @return the exit status: 0 if it was done, 1 if it could not be, 2 if the arguments are wrong
      */
-    static int run(List<String> args, PrintStream out, PrintStream err) {
+    public static int run(List<String> args, PrintStream out, PrintStream err) {
         Order order;
         try {
             order = Order.of(args);
@@ -79,10 +91,20 @@ public final class ConflictsCommand {
             err.println("interrupted");
             return 1;
         } catch (Exception e) {
-            err.println("The job at " + order.flink() + " could not be asked: "
-                    + ExceptionUtils.stripExecutionException(e).getMessage());
+            err.println("The job at " + order.flink() + " could not be asked: " + reason(e));
             return 1;
         }
+    }
+
+    /** Returns the first cause, also of a failure in the cluster, which comes as the text of its stack trace. */
+    private static String reason(Throwable failure) {
+        var first = failure;
+        while (first.getCause() != null) {
+            first = first.getCause();
+        }
+        var text = String.valueOf(first.getMessage());
+        var causes = CAUSE_THERE.matcher(text).results().toList();
+        return causes.isEmpty() ? text : causes.get(causes.size() - 1).group(1);
     }
 
     private static JobID onlyJob(RestClusterClient<?> cluster) throws Exception {

@@ -140,7 +140,9 @@ class ConflictsCommandTest {
         assertThat(run("list").err()).contains("no job is running there");
         assertThat(run("list", "--job", NO_JOB)).satisfies(result -> {
             assertThat(result.status()).isEqualTo(1);
-            assertThat(result.err()).contains("The job at " + flink + " could not be asked: ");
+            assertThat(result.err())
+                    .isEqualTo(
+                            "The job at " + flink + " could not be asked: Could not find Flink job (" + NO_JOB + ")\n");
         });
         assertThat(command("list").err()).contains("--flink http://HOST:PORT").contains("Usage:");
         assertThat(command("list", "--flink", "https://host:1").err())

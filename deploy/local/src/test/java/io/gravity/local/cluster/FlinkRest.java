@@ -30,6 +30,10 @@ final class FlinkRest {
         this.address = address;
     }
 
+    URI address() {
+        return address;
+    }
+
     Json get(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
     }

@@ -3,6 +3,7 @@ package io.gravity.local.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gravity.ConflictsCommand;
 import io.gravity.SyncConfig;
 import io.gravity.SyncConfigLoader;
 import io.gravity.local.demo.Home;
@@ -11,7 +12,10 @@ import io.gravity.local.load.Workload;
 import io.gravity.local.load.WorkloadOptions;
 import io.gravity.local.verify.TargetResult;
 import io.gravity.local.verify.Verifier;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,6 +114,7 @@ class StandaloneClusterIT {
                 String first = flink.run(jar, file, FIRST_PARALLELISM, Optional.empty());
                 awaitRunning(first, FIRST_PARALLELISM);
                 step("first job runs");
+                assertConsoleAnswers(first);
                 assertThat(operators(first)).containsExactlyInAnyOrderElementsOf(expectedOperators(config));
                 until(first, () -> assertThat(verifier.rowsHeld()).isEqualTo(verifier.rowsExpected()));
                 step("snapshot delivered");
@@ -173,6 +178,16 @@ class StandaloneClusterIT {
             step("equal after " + load.changes() + " changes");
         }
         assertThat(flink.state(job)).isEqualTo("RUNNING");
+    }
+
+    /** Requests and answers are classes of the job's jar, which the cluster loads apart from its own. */
+    private void assertConsoleAnswers(String job) {
+        var out = new ByteArrayOutputStream();
+        var print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        var args = List.of("list", "--flink", flink.address().toString(), "--job", job);
+        int status = ConflictsCommand.run(args, print, print);
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("nothing is stopped\n");
+        assertThat(status).isZero();
     }
 
     private void assertNoSnapshot(String job, SyncConfig config) {
