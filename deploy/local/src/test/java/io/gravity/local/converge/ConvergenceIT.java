@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gravity.SyncConfig;
 import io.gravity.SyncConfigLoader;
+import io.gravity.local.demo.SqlScript;
 import io.gravity.local.flink.LocalFlink;
 import io.gravity.local.server.ClickHouseServer;
 import io.gravity.local.server.DatabaseServer;
@@ -54,6 +55,7 @@ class ConvergenceIT {
             for (var server : List.of(left, right, warehouse)) {
                 createTables(server);
             }
+            SqlScript.run(warehouse, Path.of("..", "..", "sql", "target", "conflicts.sql"));
             var config = config(left, right, proxy, warehouse, clickHouse);
             try (var flink = LocalFlink.start(config, 2, folder.resolve("flink"));
                     var leftLoad = new HotLoad(left, "left", CHANGES_PER_SECOND / 2, 1);
@@ -96,6 +98,7 @@ class ConvergenceIT {
                 awaitEnd(oracle, warehouse, clickHouse);
                 say("at rest " + Duration.ofNanos(System.nanoTime() - ended).toSeconds() + " s after the load");
                 compare(oracle, warehouse, clickHouse);
+                assertConflictsAreRecorded(warehouse, clickHouse);
                 job.cancel();
             }
         }
@@ -152,6 +155,23 @@ class ConvergenceIT {
                         assertThat(differences).as(place).isEmpty());
     }
 
+    /** How many there are is chance: what is a conflict depends on who comes first. */
+    private static void assertConflictsAreRecorded(DatabaseServer warehouse, ClickHouseServer clickHouse)
+            throws SQLException {
+        var found = new TreeMap<String, Long>();
+        try (var connection = warehouse.connect("gravity");
+                var statement = connection.createStatement();
+                var result = statement.executeQuery("SELECT class, COUNT(*) FROM conflicts GROUP BY class")) {
+            while (result.next()) {
+                found.put(result.getString(1), result.getLong(2));
+            }
+        }
+        say("conflicts recorded in MySQL: " + found);
+        assertThat(found).containsKeys("insert-exists", "update-exists", "stale-update", "delete-exists");
+        assertThat(clickHouse.query("SELECT count(DISTINCT class) FROM gravity.conflicts FORMAT TSVRaw"))
+                .contains(String.valueOf(found.size()));
+    }
+
     private static List<String> differences(Map<String, String> expected, Map<String, String> found) {
         var differences = new ArrayList<String>();
         var ids = new TreeSet<>(expected.keySet());
@@ -185,6 +205,7 @@ class ConvergenceIT {
                     - {name: reports, type: clickhouse, host: %9$s, http-port: %10$d, username: %11$s,
                        password: "${env:PASSWORD}"}
                   conflict-resolution:
+                    audit: true
                     custom-rules:
                       - {tables: [hot_latest], strategy: timestamp-latest}
                       - {tables: [hot_priority], strategy: source-priority}
