@@ -113,7 +113,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
                 ? null
                 : new ConflictAudit(
                         settings.audit(), getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
-        rowState = getPartitionedState(new ValueStateDescriptor<>("row-state", RowStateSerializer.INSTANCE));
+        rowState = getPartitionedState(new ValueStateDescriptor<>("row-state", new RowStateSerializer()));
         stoppedChanges = getPartitionedState(new ListStateDescriptor<>(STOPPED_CHANGES, EventTypes.CHANGE));
         timers = getInternalTimerService("expiry", VoidNamespaceSerializer.INSTANCE, this);
         var group = getMetricGroup();

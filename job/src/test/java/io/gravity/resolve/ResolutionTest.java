@@ -408,8 +408,8 @@ class ResolutionTest {
     private static RowState restored(RowState state) {
         try {
             var out = new DataOutputSerializer(128);
-            RowStateSerializer.INSTANCE.serialize(state, out);
-            return RowStateSerializer.INSTANCE.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
+            new RowStateSerializer().serialize(state, out);
+            return new RowStateSerializer().deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -20,6 +20,7 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 
 class RowStateSerializerTest {
+    private static final RowStateSerializer SERIALIZER = new RowStateSerializer();
 
     @Property
     void readsAndCopiesWhatItWrote(
@@ -33,11 +34,10 @@ class RowStateSerializerTest {
         var row = new RowState(heads, deleted, version, expires, hash, stopped);
         var bytes = write(row);
         var copy = new DataOutputSerializer(64);
-        RowStateSerializer.INSTANCE.copy(new DataInputDeserializer(bytes), copy);
+        SERIALIZER.copy(new DataInputDeserializer(bytes), copy);
 
         assertThat(copy.getCopyOfBuffer()).isEqualTo(bytes);
-        assertThat(RowStateSerializer.INSTANCE.deserialize(new DataInputDeserializer(bytes)))
-                .isEqualTo(row);
+        assertThat(SERIALIZER.deserialize(new DataInputDeserializer(bytes))).isEqualTo(row);
     }
 
     @Provide
@@ -84,17 +84,29 @@ class RowStateSerializerTest {
     }
 
     @Test
+    void rowsOfOneTableShareItsColumns() throws IOException {
+        var row = new RowState(List.of(new Head("a", SourcePosition.NONE, 1, false, image(1, false))), false, 1, 0, 1);
+        var bytes = write(row);
+        var reader = new RowStateSerializer();
+        var one = reader.deserialize(new DataInputDeserializer(bytes));
+        var other = reader.deserialize(new DataInputDeserializer(bytes));
+        assertThat(one).isEqualTo(row);
+        assertThat(one.standing().image().schema())
+                .isSameAs(other.standing().image().schema());
+    }
+
+    @Test
     void refusesAFormatOfANewerRelease() {
-        assertThatThrownBy(() -> RowStateSerializer.INSTANCE.deserialize(new DataInputDeserializer(new byte[] {2, 0})))
+        assertThatThrownBy(() -> SERIALIZER.deserialize(new DataInputDeserializer(new byte[] {3, 0})))
                 .isInstanceOf(IOException.class)
-                .hasMessage("a row's state of format 2, this release reads 1: restore with the release that wrote it");
+                .hasMessage("a row's state of format 3, this release reads 2: restore with the release that wrote it");
     }
 
     @Test
     void savepointsOfThisReleaseAreReadAsTheyAre() {
-        var snapshot = RowStateSerializer.INSTANCE.snapshotConfiguration();
-        assertThat(snapshot.restoreSerializer()).isSameAs(RowStateSerializer.INSTANCE);
-        assertThat(RowStateSerializer.INSTANCE
+        var snapshot = SERIALIZER.snapshotConfiguration();
+        assertThat(snapshot.restoreSerializer()).isEqualTo(SERIALIZER);
+        assertThat(SERIALIZER
                         .snapshotConfiguration()
                         .resolveSchemaCompatibility(snapshot)
                         .isCompatibleAsIs())
@@ -103,7 +115,7 @@ class RowStateSerializerTest {
 
     private static byte[] write(RowState row) throws IOException {
         var out = new DataOutputSerializer(64);
-        RowStateSerializer.INSTANCE.serialize(row, out);
+        SERIALIZER.serialize(row, out);
         return out.getCopyOfBuffer();
     }
 }

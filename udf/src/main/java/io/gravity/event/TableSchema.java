@@ -96,6 +96,9 @@ public final class TableSchema {
 
     @Override
     public boolean equals(Object o) {
+        if (this == o) {
+            return true;
+        }
         return o instanceof TableSchema other
                 && fingerprint == other.fingerprint
                 && columns.equals(other.columns)
