@@ -5,6 +5,7 @@ import io.gravity.config.Secret;
 import io.gravity.config.Sizes;
 import io.gravity.config.Value;
 import io.gravity.config.YamlText;
+import io.gravity.dispatch.EventMapping;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
@@ -145,6 +146,7 @@ final class EffectiveConfig {
             yaml.plain("type", "kafka");
             yaml.texts("brokers", kafka.brokers());
             yaml.text("topic", kafka.topic());
+            records(kafka);
             properties("properties", kafka.properties());
         } else if (target instanceof TargetConfig.ClickHouse clickHouse) {
             yaml.plain("type", "clickhouse");
@@ -157,6 +159,38 @@ final class EffectiveConfig {
             properties("settings", clickHouse.settings());
         }
         delivery(target.delivery());
+        yaml.close();
+    }
+
+    private void records(TargetConfig.Kafka kafka) {
+        if (!kafka.topics().isEmpty()) {
+            yaml.open("topics");
+            kafka.topics().forEach(rule -> yaml.text(rule.tables().text(), rule.topic()));
+            yaml.close();
+        }
+        yaml.plain("format", Value.nameOf(kafka.format()));
+        if (!kafka.events().isEmpty()) {
+            yaml.open("events");
+            kafka.events().forEach(this::event);
+            yaml.close();
+        }
+    }
+
+    private void event(EventMapping event) {
+        yaml.item();
+        tables("tables", event.tables());
+        yaml.text("event-type", event.type());
+        yaml.text("event-type-field", event.typeField());
+        yaml.open("operations");
+        event.operations().forEach((operation, word) -> yaml.text(Value.nameOf(operation), word));
+        yaml.close();
+        if (!event.fields().isEmpty()) {
+            yaml.open("fields");
+            event.fields().forEach(yaml::text);
+            yaml.close();
+        }
+        yaml.plain("timestamps", Value.nameOf(event.timestamps()));
+        yaml.text("time-zone", event.timeZone().getId());
         yaml.close();
     }
 

@@ -113,6 +113,10 @@ final class TargetSettings {
             section.problem("brokers", (section.has("brokers") ? "found none" : "missing") + ", expected " + expected);
         }
         var topic = section.text("topic", Names.TOPIC, Names::isTopic, "${database}.${table}");
+        var records = new KafkaRecordSettings(section);
+        var topics = records.topics();
+        var format = records.format();
+        var events = records.events(format);
         var properties = section.properties("properties");
         for (var own : OWN_KAFKA_PROPERTIES) {
             if (properties.containsKey(own)) {
@@ -121,7 +125,7 @@ final class TargetSettings {
                         "found " + own + ", which Gravity sets itself, expected other properties of Kafka's producer");
             }
         }
-        return () -> new TargetConfig.Kafka(name, brokers, topic, properties, delivery);
+        return () -> new TargetConfig.Kafka(name, brokers, topic, topics, format, events, properties, delivery);
     }
 
     private Supplier<TargetConfig> clickHouse(Section section, String name, Delivery delivery) {

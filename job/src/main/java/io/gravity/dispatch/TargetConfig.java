@@ -131,23 +131,55 @@ public sealed interface TargetConfig extends Serializable {
      * A Kafka cluster.
      *
      * @param brokers host:port each
-     * @param topic template with {@code ${source}}, {@code ${database}}, {@code ${table}}
+     * @param topic template with {@code ${source}}, {@code ${database}}, {@code ${table}}, {@code ${singular}}
+     * @param topics templates for tables of their own; the first that matches goes before {@code topic}
+     * @param events how changes are told under {@code EVENT_JSON}; the first that matches a table counts
      * @param properties further producer properties
      */
-    record Kafka(String name, List<String> brokers, String topic, Map<String, String> properties, Delivery delivery)
+    record Kafka(
+            String name,
+            List<String> brokers,
+            String topic,
+            List<TopicRule> topics,
+            Format format,
+            List<EventMapping> events,
+            Map<String, String> properties,
+            Delivery delivery)
             implements TargetConfig {
+
+        /** Forms of a record's value. */
+        public enum Format {
+            GRAVITY_JSON,
+            DEBEZIUM_JSON,
+            CANAL_JSON,
+            MAXWELL_JSON,
+            EVENT_JSON,
+            AVRO
+        }
+
+        /** The topic of some tables, by their names after mapping. */
+        public record TopicRule(TablePattern tables, String topic) implements Serializable {}
 
         public Kafka {
             requireNonNull(name, "name");
+            requireNonNull(format, "format");
             requireNonNull(delivery, "delivery");
             brokers = List.copyOf(brokers);
+            topics = List.copyOf(topics);
+            events = List.copyOf(events);
             properties = Map.copyOf(properties);
+        }
+
+        /** Creates a target in Gravity's own format with one topic template. */
+        public Kafka(
+                String name, List<String> brokers, String topic, Map<String, String> properties, Delivery delivery) {
+            this(name, brokers, topic, List.of(), Format.GRAVITY_JSON, List.of(), properties, delivery);
         }
 
         @Override
         public String toString() {
-            return "Kafka[" + name + " at " + brokers + ", topic " + topic + ", properties " + Secret.mask(properties)
-                    + ", " + delivery + "]";
+            return "Kafka[" + name + " at " + brokers + ", topic " + topic + " " + topics + ", " + format + " " + events
+                    + ", properties " + Secret.mask(properties) + ", " + delivery + "]";
         }
     }
 
