@@ -17,6 +17,7 @@ import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
 import io.gravity.transform.TableMapping;
 import io.gravity.types.OrderScope;
+import io.gravity.types.TableNaming;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,6 +142,7 @@ final class EffectiveConfig {
             yaml.text("username", mySql.username());
             secret("password", mySql.password());
             database(mySql.database());
+            names(mySql.mappings());
             properties("jdbc-properties", mySql.jdbcProperties());
         } else if (target instanceof TargetConfig.Kafka kafka) {
             yaml.plain("type", "kafka");
@@ -156,6 +158,7 @@ final class EffectiveConfig {
             yaml.text("username", clickHouse.username());
             secret("password", clickHouse.password());
             database(clickHouse.database());
+            names(clickHouse.mappings());
             properties("settings", clickHouse.settings());
         }
         delivery(target.delivery());
@@ -242,9 +245,36 @@ final class EffectiveConfig {
         if (mapping.source() != null) {
             yaml.text("source", mapping.source());
         }
-        tables("tables", mapping.tables());
-        yaml.text("target", mapping.target());
+        naming(mapping.naming());
+        if (!mapping.extraColumns().isEmpty()) {
+            yaml.open("extra-columns");
+            mapping.extraColumns().forEach(yaml::text);
+            yaml.close();
+        }
+        if (!mapping.keyColumns().isEmpty()) {
+            yaml.texts("key-columns", mapping.keyColumns());
+        }
         yaml.close();
+    }
+
+    private void names(List<TableNaming> mappings) {
+        if (!mappings.isEmpty()) {
+            yaml.open("table-mapping");
+            for (var mapping : mappings) {
+                yaml.item();
+                naming(mapping);
+                yaml.close();
+            }
+            yaml.close();
+        }
+    }
+
+    private void naming(TableNaming naming) {
+        tables("tables", naming.tables());
+        if (naming.match() != null) {
+            yaml.text("match", naming.match());
+        }
+        yaml.text("target", naming.target());
     }
 
     private void resolve(ResolveConfig resolve) {

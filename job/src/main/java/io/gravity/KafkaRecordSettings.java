@@ -36,7 +36,7 @@ final class KafkaRecordSettings {
         members(section, "topics", TOPICS)
                 .forEach((pattern, value) -> value.text(Names.TOPIC).ifPresent(topic -> {
                     if (!Names.isTable(pattern)) {
-                        value.problem("found the table pattern \"" + pattern + "\", expected " + Names.TABLE);
+                        value.problem("found the key \"" + pattern + "\", expected " + Names.TABLE);
                     } else if (!Names.isTopic(topic)) {
                         value.expected(Names.TOPIC);
                     } else {

@@ -19,8 +19,6 @@ final class Names {
             "a topic of letters, digits, '.', '_', '-' and ${source}, ${database}, ${table}, ${singular}, e.g. ${database}.${table}";
     static final String EVENT_TYPE =
             "a text with ${database}, ${table}, ${singular}, ${operation}, e.g. user_${operation}";
-    static final String TARGET_TABLE =
-            "database.table with ${source}, ${database}, ${table} as placeholders, e.g. shop.${table}";
     static final String PLAIN_TABLE = "database.table, e.g. gravity.dead_letters";
 
     private static final Pattern NAME_FORM = Pattern.compile("[a-z0-9-]+");
@@ -28,7 +26,6 @@ final class Names {
             Pattern.compile("[\\p{L}\\p{N}._-]+|\\[?([0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F.]*]?");
     private static final Pattern BROKER_FORM = Pattern.compile("([\\p{L}\\p{N}._-]+|\\[[0-9a-fA-F:.]+]):(\\d{1,5})");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]*)}");
-    private static final Set<String> TABLE_PLACEHOLDERS = Set.of("source", "database", "table");
     private static final Set<String> TOPIC_PLACEHOLDERS = Set.of("source", "database", "table", "singular");
     private static final Set<String> EVENT_PLACEHOLDERS = Set.of("database", "table", "singular", "operation");
 
@@ -81,8 +78,9 @@ final class Names {
         return text.matches("[^.\\s$]+\\.[^.\\s$]+");
     }
 
-    static boolean isTargetTable(String text) {
-        var literal = literalPart(text, TABLE_PLACEHOLDERS);
+    /** Returns whether the text is a template of a table's name. */
+    static boolean isTargetTable(String text, Set<String> placeholders) {
+        var literal = literalPart(text, placeholders);
         return literal != null && literal.matches("[^.\\s$]+\\.[^.\\s$]+");
     }
 
@@ -96,6 +94,11 @@ final class Names {
     /** Returns the pattern; the database, unless {@code null}, goes before one that names none. */
     static TablePattern pattern(String text, String database) {
         return new TablePattern(database == null || text.indexOf('.') >= 0 ? text : database + "." + text);
+    }
+
+    /** Returns whether the text has no other placeholders than these. */
+    static boolean isTemplate(String text, Set<String> placeholders) {
+        return literalPart(text, placeholders) != null;
     }
 
     /** Returns the template with a letter for each placeholder; {@code null} if one is unknown. */

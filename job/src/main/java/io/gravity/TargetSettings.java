@@ -101,8 +101,10 @@ final class TargetSettings {
         var username = section.text("username", Names.USER, Names::isText);
         var password = section.secret("password");
         var database = section.text("database", Names.DATABASE, Names::isDatabase, null);
+        var mappings = TableMappingSettings.ofTarget(section, problems);
         var jdbcProperties = section.properties("jdbc-properties");
-        return () -> new TargetConfig.MySql(name, host, port, username, password, database, jdbcProperties, delivery);
+        return () -> new TargetConfig.MySql(
+                name, host, port, username, password, database, mappings, jdbcProperties, delivery);
     }
 
     private Supplier<TargetConfig> kafka(Section section, String name, Delivery delivery) {
@@ -134,8 +136,10 @@ final class TargetSettings {
         var username = section.text("username", Names.USER, Names::isText, "default");
         var password = section.secret("password", Secret.of(""));
         var database = section.text("database", Names.DATABASE, Names::isDatabase, null);
+        var mappings = TableMappingSettings.ofTarget(section, problems);
         var settings = section.properties("settings");
-        return () -> new TargetConfig.ClickHouse(name, host, port, username, password, database, settings, delivery);
+        return () -> new TargetConfig.ClickHouse(
+                name, host, port, username, password, database, mappings, settings, delivery);
     }
 
     /** Returns the port of ClickHouse's HTTP interface; {@code port} alone may name the native protocol's 9000. */

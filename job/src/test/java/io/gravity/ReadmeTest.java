@@ -42,6 +42,7 @@ class ReadmeTest {
               - {name: data-warehouse, type: mysql, host: h, username: u, password: p}
               - {name: analytics-kafka, type: kafka, brokers: ['k:9092']}
               - {name: real-time-analytics, type: clickhouse, host: h}
+              - {name: events, type: kafka, brokers: ['k:9092'], format: event-json, events: [{tables: [t]}]}
             routing:
               - {source-tables: [t], targets: [data-warehouse]}
               - source-tables: [logs]

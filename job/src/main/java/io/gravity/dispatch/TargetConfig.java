@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.gravity.config.Secret;
 import io.gravity.event.TablePattern;
 import io.gravity.types.OrderScope;
+import io.gravity.types.TableNaming;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -102,6 +103,7 @@ public sealed interface TargetConfig extends Serializable {
      * A MySQL or MariaDB server.
      *
      * @param database where tables are written; {@code null}: into the database they have after mapping
+     * @param mappings other names for single tables; the first that matches goes before {@code database}
      */
     record MySql(
             String name,
@@ -110,6 +112,7 @@ public sealed interface TargetConfig extends Serializable {
             String username,
             Secret password,
             String database,
+            List<TableNaming> mappings,
             Map<String, String> jdbcProperties,
             Delivery delivery)
             implements TargetConfig {
@@ -117,12 +120,26 @@ public sealed interface TargetConfig extends Serializable {
         public MySql {
             requireNonNull(name, "name");
             requireNonNull(delivery, "delivery");
+            mappings = List.copyOf(mappings);
             jdbcProperties = Map.copyOf(jdbcProperties);
+        }
+
+        /** Creates a target whose tables keep their names. */
+        public MySql(
+                String name,
+                String host,
+                int port,
+                String username,
+                Secret password,
+                String database,
+                Map<String, String> jdbcProperties,
+                Delivery delivery) {
+            this(name, host, port, username, password, database, List.of(), jdbcProperties, delivery);
         }
 
         @Override
         public String toString() {
-            return "MySql[" + name + " at " + host + ":" + port + ", database " + database + ", jdbc "
+            return "MySql[" + name + " at " + host + ":" + port + ", database " + database + ", " + mappings + ", jdbc "
                     + Secret.mask(jdbcProperties) + ", " + delivery + "]";
         }
     }
@@ -191,6 +208,7 @@ public sealed interface TargetConfig extends Serializable {
      *
      * @param port of the HTTP interface, never of the native protocol
      * @param database where tables are written; {@code null}: into the database they have after mapping
+     * @param mappings other names for single tables; the first that matches goes before {@code database}
      */
     record ClickHouse(
             String name,
@@ -199,6 +217,7 @@ public sealed interface TargetConfig extends Serializable {
             String username,
             Secret password,
             String database,
+            List<TableNaming> mappings,
             Map<String, String> settings,
             Delivery delivery)
             implements TargetConfig {
@@ -206,13 +225,27 @@ public sealed interface TargetConfig extends Serializable {
         public ClickHouse {
             requireNonNull(name, "name");
             requireNonNull(delivery, "delivery");
+            mappings = List.copyOf(mappings);
             settings = Map.copyOf(settings);
+        }
+
+        /** Creates a target whose tables keep their names. */
+        public ClickHouse(
+                String name,
+                String host,
+                int port,
+                String username,
+                Secret password,
+                String database,
+                Map<String, String> settings,
+                Delivery delivery) {
+            this(name, host, port, username, password, database, List.of(), settings, delivery);
         }
 
         @Override
         public String toString() {
-            return "ClickHouse[" + name + " at " + host + ":" + port + ", database " + database + ", settings "
-                    + Secret.mask(settings) + ", " + delivery + "]";
+            return "ClickHouse[" + name + " at " + host + ":" + port + ", database " + database + ", " + mappings
+                    + ", settings " + Secret.mask(settings) + ", " + delivery + "]";
         }
     }
 }

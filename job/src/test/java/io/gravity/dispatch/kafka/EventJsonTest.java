@@ -3,8 +3,10 @@ package io.gravity.dispatch.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gravity.SyncConfigLoader;
 import io.gravity.dispatch.EventMapping;
 import io.gravity.dispatch.EventMapping.Timestamps;
+import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.Column;
 import io.gravity.event.ColumnType;
@@ -15,6 +17,9 @@ import io.gravity.event.SourcePosition;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.event.TableSchema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -22,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EventJsonTest {
     private static final TableSchema USERS = new TableSchema(
@@ -32,6 +38,35 @@ class EventJsonTest {
                     new Column("seen_at", ColumnType.of(Kind.TIMESTAMP, "TIMESTAMP"), true)),
             0);
     private static final Row ANN = Row.of(1L, "张三", LocalDateTime.of(2023, 1, 1, 10, 0), null);
+
+    /** The example of the specification (18, section 3.3), from the YAML to the message. */
+    @Test
+    void makesOfARowTheEventThatTheYamlDescribes(@TempDir Path folder) throws IOException {
+        var yaml = Files.writeString(folder.resolve("events.yaml"), """
+                gravity:
+                  sources:
+                    - {name: users-db, type: mysql, host: db, username: u, password: p, tables: [shop.users]}
+                  targets:
+                    - name: events
+                      type: kafka
+                      brokers: ["kafka:9092"]
+                      topic: "${singular}-events"
+                      format: event-json
+                      events:
+                        - tables: [users]
+                          fields: {id: user_id, name: user_name, created_at: timestamp}
+                          timestamps: epoch-seconds
+                """);
+        var target = (TargetConfig.Kafka)
+                SyncConfigLoader.load(yaml, name -> null).targets().get(0);
+        var insert = user(Operation.INSERT, null, ANN);
+
+        assertThat(Records.value(RecordFormat.of(target), insert))
+                .isEqualTo(
+                        "{\"event_type\":\"user_created\",\"user_id\":1,\"user_name\":\"张三\",\"timestamp\":1672567200}");
+        assertThat(new TopicNames(target.topics(), target.topic()).of("users-db", insert.target()))
+                .isEqualTo("user-events");
+    }
 
     @Test
     void tellsAllColumnsWhereNoMappingSpeaksForTheTable() {
