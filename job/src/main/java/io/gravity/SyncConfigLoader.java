@@ -58,7 +58,7 @@ public final class SyncConfigLoader {
                 .map(source -> prioritised(source, priorities))
                 .toList();
         problems.throwIfAny();
-        return new SyncConfig(
+        var config = new SyncConfig(
                 complete,
                 mappings,
                 order,
@@ -68,6 +68,13 @@ public final class SyncConfigLoader {
                 targets.targets(),
                 quarantine,
                 checkpointInterval);
+        NameCollisions.in(config)
+                .forEach((target, text) -> problems.add(
+                        targets.lineOf(target),
+                        "targets[" + targets.names().indexOf(target) + "]",
+                        text));
+        problems.throwIfAny();
+        return config;
     }
 
     /** Returns the sections of a list that must hold one at least. */

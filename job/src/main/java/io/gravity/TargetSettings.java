@@ -90,6 +90,10 @@ final class TargetSettings {
         return names;
     }
 
+    int lineOf(String name) {
+        return lineByName.get(name);
+    }
+
     /** Returns the targets without problems. */
     List<TargetConfig> targets() {
         return targets;

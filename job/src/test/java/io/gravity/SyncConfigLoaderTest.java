@@ -757,6 +757,29 @@ class SyncConfigLoaderTest {
     }
 
     @Test
+    void refusesTablesThatATargetWouldWriteIntoOne() {
+        var yaml = """
+                gravity:
+                  sources:
+                    - {name: s, type: mysql, host: h, username: u, password: p, tables: [a.t, b.t, "c.*", d.t]}
+                  targets:
+                    - {name: m, type: mysql, host: h, username: u, password: p, database: dw}
+                    - {name: k, type: kafka, brokers: ["b:1"]}
+                    - {name: c, type: clickhouse, host: h, database: dw, exclude: [b.t, d.t]}
+                """;
+        assertThat(problems(yaml))
+                .containsExactly("line 5  targets[0]: target m: b.t and a.t would both be written to dw.t, where their"
+                        + " rows would overwrite each other unresolved. Give them different names in the target's"
+                        + " table-mapping, or let them meet before they are compared: in the table-mapping of the"
+                        + " whole job.");
+        assertThat(problems(yaml + "  table-mapping: [{tables: [\"?.t\"], target: x.t}]\n"))
+                .isEmpty();
+        assertThat(problems(yaml.replace(
+                        "database: dw}", "database: dw, table-mapping: [{tables: [t], target: \"dw.${database}_t\"}]}")))
+                .isEmpty();
+    }
+
+    @Test
     void checksConflictResolution() {
         assertThat(problemsWith("""
                         conflict-resolution:
