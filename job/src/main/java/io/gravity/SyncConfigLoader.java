@@ -70,9 +70,7 @@ public final class SyncConfigLoader {
                 checkpointInterval);
         NameCollisions.in(config)
                 .forEach((target, text) -> problems.add(
-                        targets.lineOf(target),
-                        "targets[" + targets.names().indexOf(target) + "]",
-                        text));
+                        targets.lineOf(target), "targets[" + targets.names().indexOf(target) + "]", text));
         problems.throwIfAny();
         return config;
     }
@@ -88,7 +86,7 @@ public final class SyncConfigLoader {
     private static TargetSettings targets(Section root, OrderConfig order, Problems problems) {
         var realtime = root.section("realtime");
         var stream = realtime.section("stream");
-        var targets = new TargetSettings(problems, stream, order);
+        var targets = new TargetSettings(problems, stream, order, root.has("quarantine"));
         stream.later(LaterKeys.REALTIME_STREAM);
         stream.refuseOthers();
         realtime.later(LaterKeys.REALTIME);

@@ -12,6 +12,7 @@ import io.gravity.dispatch.EventMapping.Timestamps;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetConfig.Kafka.Format;
 import io.gravity.dispatch.TargetConfig.Kafka.TopicRule;
+import io.gravity.dispatch.TargetConfig.Queue;
 import io.gravity.event.Operation;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
@@ -488,8 +489,8 @@ class SyncConfigLoaderTest {
                 .containsExactly(
                         "line 5  targets[0].retry.max-bakoff: unknown key. Did you mean max-backoff?",
                         "line 5  targets[0].brokers: unknown key. Known here: name, type, tables, exclude, batch-size,"
-                                + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, merge-strategy, host, port, username, password,"
-                                + " database, jdbc-properties");
+                                + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, merge-strategy, queue, host, port, username, password,"
+                                + " database, table-mapping, jdbc-properties");
     }
 
     @ParameterizedTest
@@ -775,7 +776,8 @@ class SyncConfigLoaderTest {
         assertThat(problems(yaml + "  table-mapping: [{tables: [\"?.t\"], target: x.t}]\n"))
                 .isEmpty();
         assertThat(problems(yaml.replace(
-                        "database: dw}", "database: dw, table-mapping: [{tables: [t], target: \"dw.${database}_t\"}]}")))
+                        "database: dw}",
+                        "database: dw, table-mapping: [{tables: [t], target: \"dw.${database}_t\"}]}")))
                 .isEmpty();
     }
 
@@ -944,6 +946,31 @@ class SyncConfigLoaderTest {
                 .singleElement()
                 .asString()
                 .startsWith("line 5  targets[0].hold-limit: found \"2d\", expected");
+    }
+
+    @Test
+    void aQueueHasAPolicyAndASize() {
+        assertThat(target(MYSQL).delivery().queue()).isEqualTo(new Queue(Queue.Policy.SPILL, 10L << 30));
+        assertThat(target(MYSQL + ", queue: {policy: block}").delivery().queue().policy())
+                .isEqualTo(Queue.Policy.BLOCK);
+        var lettered =
+                yaml(SOURCE + "}", MYSQL + ", queue: {policy: dead-letter, size: 2GiB}}", "quarantine: {target: m}");
+        assertThat(load(lettered).targets().get(0).delivery().queue())
+                .isEqualTo(new Queue(Queue.Policy.DEAD_LETTER, 2L << 30));
+    }
+
+    @Test
+    void aQueueThatCanNotWorkIsRefused() {
+        assertThat(targetProblems(MYSQL + ", queue: {policy: dead-letter}"))
+                .containsExactly("line 5  targets[0].queue.policy: found dead-letter, expected with quarantine:, which"
+                        + " says where dead letters are kept");
+        assertThat(targetProblems(MYSQL + ", queue: {policy: block, size: 1GiB}"))
+                .containsExactly("line 5  targets[0].queue.size: found beside policy block, expected with spill or"
+                        + " dead-letter: only these use it");
+        assertThat(targetProblems(MYSQL + ", queue: {policy: drop}"))
+                .singleElement()
+                .asString()
+                .startsWith("line 5  targets[0].queue.policy: found \"drop\", expected");
     }
 
     @Test
