@@ -272,7 +272,10 @@ class SyncConfigRenderTest {
                         null,
                         startup,
                         tuning,
-                        timing));
+                        timing,
+                        startup.mode() == Startup.Mode.INITIAL && workers % 2 == 0
+                                ? SourceConfig.OnBinlogLost.RESNAPSHOT
+                                : SourceConfig.OnBinlogLost.STOP));
     }
 
     private static Arbitrary<SourceConfig.Timing> timings() {
@@ -407,7 +410,8 @@ class SyncConfigRenderTest {
                             new ServerIds(1000L * i + 1, 1000L * i + s.maxWorkers()),
                             s.startup(),
                             s.tuning(),
-                            s.timing());
+                            s.timing(),
+                            s.onBinlogLost());
                 })
                 .toList();
     }

@@ -115,7 +115,8 @@ class ChangeEnumeratorTest {
                 context,
                 config,
                 ConnectorConfigs.of(config).createConfig(0),
-                new ReadingState(start, new ArrayList<>(List.of(chunks)), null));
+                new ReadingState(start, new ArrayList<>(List.of(chunks)), null, false),
+                false);
         enumerator.start();
         return enumerator;
     }
