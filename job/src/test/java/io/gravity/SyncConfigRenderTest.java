@@ -91,6 +91,7 @@ class SyncConfigRenderTest {
                               server-id: "7"
                               startup:
                                 mode: initial
+                              on-binlog-lost: stop
                               clock-offset: 0ms
                               connect-timeout: 10s
                               connect-max-retries: 3

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -219,17 +220,25 @@ abstract class OutageContract {
         }
     }
 
+    /** The server keeps a file for a moment that it has just been sending. */
     private void loseBinlog() throws SQLException {
         shaky.execute("FLUSH BINARY LOGS");
-        String newest = null;
+        await().atMost(LIMIT).until(() -> {
+            shaky.execute("PURGE BINARY LOGS TO '" + binlogs().getLast() + "'");
+            return binlogs().size() == 1;
+        });
+    }
+
+    private ArrayDeque<String> binlogs() throws SQLException {
+        var names = new ArrayDeque<String>();
         try (var connection = shaky.connect();
                 var statement = connection.createStatement();
                 var files = statement.executeQuery("SHOW BINARY LOGS")) {
             while (files.next()) {
-                newest = files.getString(1);
+                names.add(files.getString(1));
             }
         }
-        shaky.execute("PURGE BINARY LOGS TO '" + newest + "'");
+        return names;
     }
 
     /** A change of the steady source arrives at once, and checkpoints are completed. */
