@@ -151,7 +151,7 @@ class ClusterTest {
 
     @Test
     void aTargetThatIsDownHoldsUpNeitherCheckpointsNorOthersEvenWhenItsMemoryIsFull() throws Exception {
-        int changes = 20_000;
+        int changes = 3_000;
         endpoints.source("a").add(counting(changes));
         endpoints.source("b").allow(0);
         reports.block();
