@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gravity.audit.QuarantineConfig;
 import io.gravity.config.Secret;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetConfig.Group.Strategy;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
@@ -324,7 +325,7 @@ class SyncConfigRenderTest {
                         OrderScope.values()[rows % 3],
                         timeout));
         return Combinators.combine(
-                        Arbitraries.integers().between(0, 2),
+                        Arbitraries.integers().between(0, 3),
                         delivery,
                         texts(),
                         properties(),
@@ -337,6 +338,16 @@ class SyncConfigRenderTest {
                                     "t", "::1", 1, user, Secret.of(PASSWORD), database, properties, batches);
                         case 1 ->
                             new TargetConfig.Kafka("t", List.of("b:1", "[::1]:2"), "x-${table}", properties, batches);
+                        case 2 ->
+                            new TargetConfig.Group(
+                                    "t",
+                                    Strategy.values()[properties.size()],
+                                    List.of(
+                                            member("A", user, properties.size() == 1 ? 5 : 1, false, batches),
+                                            member("b", user, 1, hasDatabase, batches)),
+                                    new TargetConfig.Group.Failover(
+                                            batches.backoff().plusMillis(100), Duration.ofHours(2), 7),
+                                    batches);
                         default ->
                             new TargetConfig.ClickHouse(
                                     "t",
@@ -349,6 +360,12 @@ class SyncConfigRenderTest {
                                     batches);
                     };
                 });
+    }
+
+    private static TargetConfig.Group.Member member(
+            String name, String user, int weight, boolean isBackup, TargetConfig.Delivery delivery) {
+        var target = new TargetConfig.MySql(name, "h", 1, user, Secret.of(PASSWORD), null, Map.of(), delivery);
+        return new TargetConfig.Group.Member(target, weight, isBackup);
     }
 
     private static Arbitrary<TableMapping> mappings() {
@@ -438,6 +455,16 @@ class SyncConfigRenderTest {
                         t.database(),
                         t.settings(),
                         t.delivery()));
+            } else if (target instanceof TargetConfig.Group t) {
+                var members = t.members().stream()
+                        .map(one -> member(
+                                name + one.name(),
+                                ((TargetConfig.MySql) one.target()).username(),
+                                one.weight(),
+                                one.isBackup(),
+                                t.delivery()))
+                        .toList();
+                renamed.add(new TargetConfig.Group(name, t.strategy(), members, t.failover(), t.delivery()));
             }
         }
         return renamed;
