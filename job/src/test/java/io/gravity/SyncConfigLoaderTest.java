@@ -545,9 +545,9 @@ class SyncConfigLoaderTest {
                         + "  targets: {backup: [a]}\n"))
                 .containsExactly(
                         "line 4  endpoints[0].type: found \"group\", expected a server's type: groups are targets",
+                        "line 5  targets.primary: missing, expected a list of endpoints' names",
                         "line 5  targets.backup[0]: found \"a\", expected the name of a server that endpoints lists,"
-                                + " which lists none.",
-                        "line 5  targets.primary: missing, expected a list of endpoints' names");
+                                + " which lists none.");
     }
 
     private static String endpoints(String... names) {

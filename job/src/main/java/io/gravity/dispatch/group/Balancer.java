@@ -9,7 +9,7 @@ import java.util.function.ToIntFunction;
  * Says which of several members is next. Not thread-safe.
  *
  * <p>Turns are taken by smooth weighted round-robin, as in nginx: within as many turns as the weights add up to, each
- * member has exactly its weight's share, and those of a heavy one are spread out. Equal weights make it plain
+ * member has exactly its weight's share, and those of a heavy one are spread out. Without weights it is plain
  * round-robin. The fewest batches under way go before turns, which then decide between equals.
  */
 final class Balancer<M> {
@@ -45,7 +45,7 @@ final class Balancer<M> {
         int best = -1;
         for (var member : candidates) {
             int index = members.indexOf(member);
-            int weight = weights.applyAsInt(member);
+            int weight = strategy == Strategy.WEIGHTED_ROUND_ROBIN ? weights.applyAsInt(member) : 1;
             total += weight;
             credits[index] += weight;
             if (best < 0 || credits[index] > credits[best]) {
