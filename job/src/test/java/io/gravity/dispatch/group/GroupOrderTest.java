@@ -17,10 +17,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.statistics.Statistics;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.testutils.MetricListener;
 
 /**
@@ -30,7 +34,7 @@ import org.apache.flink.metrics.testutils.MetricListener;
 class GroupOrderTest {
     private static final int WORKERS = 3;
     private static final int ROWS_EACH = 4;
-    private static final int NUMBERS = 120;
+    private static final int NUMBERS = 300;
 
     @Property(tries = 24, shrinking = ShrinkingMode.OFF)
     void noRowEverGoesBack(@ForAll long seed, @ForAll Strategy strategy, @ForAll @IntRange(max = 2) int backups)
@@ -39,8 +43,8 @@ class GroupOrderTest {
         var shared = new ArrayList<ChangeEvent>();
         var servers = List.of(new FakeServer(shared), new FakeServer(shared), new FakeServer(shared));
         var failover = new Group.Failover(Duration.ofMillis(15), Duration.ofMillis(3), random.nextInt(3));
-        try (var group =
-                GroupWriterTest.opened(strategy, backups, failover, OrderScope.ROW, servers, new MetricListener())) {
+        var metrics = new MetricListener();
+        try (var group = GroupWriterTest.opened(strategy, backups, failover, OrderScope.ROW, servers, metrics)) {
             var workers = new ArrayList<CompletableFuture<Void>>();
             for (int i = 0; i < WORKERS; i++) {
                 int worker = i;
@@ -55,10 +59,21 @@ class GroupOrderTest {
             all.join();
         }
 
+        Statistics.label("members taken for down and back again")
+                .collect(counted(metrics, "takeovers") > 0 && counted(metrics, "failbacks") > 0)
+                .coverage(tries -> tries.check(true).percentage(share -> share > 80));
         assertNeverBack(shared);
         servers.forEach(server -> assertNeverBack(server.stored()));
         assertThat(last(shared)).hasSize(WORKERS * ROWS_EACH).allSatisfy((key, number) -> assertThat(number)
                 .isEqualTo(NUMBERS - 1));
+    }
+
+    private static long counted(MetricListener metrics, String name) {
+        return Stream.of("a", "b", "c")
+                .mapToLong(member -> metrics.getMetric(Counter.class, "member", member, name)
+                        .orElseThrow()
+                        .getCount())
+                .sum();
     }
 
     private static void harm(FakeServer server, Random random) {
@@ -86,11 +101,12 @@ class GroupOrderTest {
                 left--;
             }
             deliver(group, batch);
+            LockSupport.parkNanos(100_000);
         }
     }
 
     /** A batch that is written again would take a row back within itself, were it not in it once alone. */
-    private static java.util.function.Predicate<ChangeEvent> sameRow(long id) {
+    private static Predicate<ChangeEvent> sameRow(long id) {
         return change -> change.image().value(0).equals(id);
     }
 

@@ -224,7 +224,7 @@ class GroupWriterTest {
         await().until(() -> counter("a", "failbacks") == 1);
         await().until(() -> a.openWriters() == 1);
         write(60);
-        assertThat(a.stored()).hasSizeBetween(29, 31);
+        assertThat(a.stored()).hasSizeBetween(19, 21);
     }
 
     @Test
