@@ -47,7 +47,6 @@ final class GroupSettings {
     }
 
     void endpoint(Section section) {
-        int before = problems.count();
         var name = section.text("name", Names.ENDPOINT, Names::isEndpoint);
         var type = section.choice("type", TargetSettings.Type.class, Set.of());
         if (type == TargetSettings.Type.GROUP) {
@@ -62,7 +61,7 @@ final class GroupSettings {
             return;
         }
         // One with problems is known all the same, so that it is not told missing as well.
-        var endpoint = new Endpoint(section, type, problems.count() == before ? at : delivery -> null);
+        var endpoint = new Endpoint(section, type, at);
         var first = endpoints.putIfAbsent(name, endpoint);
         if (first != null) {
             section.problem(

@@ -536,6 +536,14 @@ class SyncConfigLoaderTest {
                                 + " expected it in primary or backup of one",
                         "line 7  endpoints[2].name: found \"left-over\", which no group names,"
                                 + " expected it in primary or backup of one");
+        assertThat(problems("gravity:\n  sources:\n    - " + SOURCE
+                        + "}\n  endpoints: [{name: a, type: mysql, hots: h}]\n" + "  targets: {primary: [a]}\n"))
+                .containsExactly(
+                        "line 4  endpoints[0].host: missing, expected a host name or address without port,"
+                                + " e.g. db1.example.com",
+                        "line 4  endpoints[0].username: missing, expected a user's name",
+                        "line 4  endpoints[0].password: missing, expected a password, e.g. ${env:DB_PASSWORD}",
+                        "line 4  endpoints[0].hots: unknown key. Did you mean host?");
         assertThat(problemsWith("failover: {max-retries: 1}"))
                 .containsExactly("line 6  failover: found without a group of targets, expected a target of type group");
         assertThat(targetProblems("{name: g, type: group, primary: [x]"))
