@@ -223,6 +223,12 @@ final class EffectiveConfig {
         yaml.plain("max-backoff", Durations.format(delivery.maxBackoff()));
         yaml.close();
         yaml.plain("hold-limit", Durations.format(delivery.holdLimit()));
+        yaml.open("queue");
+        yaml.plain("policy", Value.nameOf(delivery.queue().policy()));
+        if (delivery.queue().policy() != TargetConfig.Queue.Policy.BLOCK) {
+            yaml.plain("size", Sizes.format(delivery.queue().bytes()));
+        }
+        yaml.close();
     }
 
     private OrderConfig.Strategy strategy(OrderScope scope) {

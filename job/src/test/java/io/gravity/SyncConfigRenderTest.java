@@ -119,6 +119,9 @@ class SyncConfigRenderTest {
                                 backoff: 100ms
                                 max-backoff: 10s
                               hold-limit: 30s
+                              queue:
+                                policy: spill
+                                size: 10GiB
                             - name: "c"
                               type: clickhouse
                               host: "h"
@@ -135,6 +138,9 @@ class SyncConfigRenderTest {
                                 backoff: 100ms
                                 max-backoff: 10s
                               hold-limit: 30s
+                              queue:
+                                policy: spill
+                                size: 10GiB
                           routing:
                             - source-tables: ["t"]
                               targets: ["c"]
@@ -323,7 +329,11 @@ class SyncConfigRenderTest {
                         backoff,
                         Duration.ofHours(1),
                         OrderScope.values()[rows % 3],
-                        timeout));
+                        timeout,
+                        rows % 2 == 0
+                                ? new TargetConfig.Queue(
+                                        TargetConfig.Queue.Policy.BLOCK, TargetConfig.Queue.DEFAULT.bytes())
+                                : new TargetConfig.Queue(TargetConfig.Queue.Policy.SPILL, (long) rows << 20)));
         return Combinators.combine(
                         Arbitraries.integers().between(0, 3),
                         delivery,
