@@ -92,6 +92,7 @@ class SyncConfigRenderTest {
                               server-id: "7"
                               startup:
                                 mode: initial
+                              on-binlog-lost: stop
                               clock-offset: 0ms
                               connect-timeout: 10s
                               connect-max-retries: 3
@@ -279,7 +280,10 @@ class SyncConfigRenderTest {
                         null,
                         startup,
                         tuning,
-                        timing));
+                        timing,
+                        startup.mode() == Startup.Mode.INITIAL && workers % 2 == 0
+                                ? SourceConfig.OnBinlogLost.RESNAPSHOT
+                                : SourceConfig.OnBinlogLost.STOP));
     }
 
     private static Arbitrary<SourceConfig.Timing> timings() {
@@ -434,7 +438,8 @@ class SyncConfigRenderTest {
                             new ServerIds(1000L * i + 1, 1000L * i + s.maxWorkers()),
                             s.startup(),
                             s.tuning(),
-                            s.timing());
+                            s.timing(),
+                            s.onBinlogLost());
                 })
                 .toList();
     }
