@@ -120,6 +120,10 @@ final class TargetSettings {
         return names;
     }
 
+    int lineOf(String name) {
+        return lineByName.get(name);
+    }
+
     /** Returns the targets without problems. */
     List<TargetConfig> targets() {
         return targets;
@@ -131,9 +135,10 @@ final class TargetSettings {
         var username = section.text("username", Names.USER, Names::isText);
         var password = section.secret("password");
         var database = section.text("database", Names.DATABASE, Names::isDatabase, null);
+        var mappings = TableMappingSettings.ofTarget(section, problems);
         var jdbcProperties = section.properties("jdbc-properties");
-        return delivery ->
-                new TargetConfig.MySql(name, host, port, username, password, database, jdbcProperties, delivery);
+        return delivery -> new TargetConfig.MySql(
+                name, host, port, username, password, database, mappings, jdbcProperties, delivery);
     }
 
     private Function<Delivery, TargetConfig> kafka(Section section, String name) {
@@ -144,6 +149,10 @@ final class TargetSettings {
             section.problem("brokers", (section.has("brokers") ? "found none" : "missing") + ", expected " + expected);
         }
         var topic = section.text("topic", Names.TOPIC, Names::isTopic, "${database}.${table}");
+        var records = new KafkaRecordSettings(section);
+        var topics = records.topics();
+        var format = records.format();
+        var events = records.events(format);
         var properties = section.properties("properties");
         for (var own : OWN_KAFKA_PROPERTIES) {
             if (properties.containsKey(own)) {
@@ -152,7 +161,7 @@ final class TargetSettings {
                         "found " + own + ", which Gravity sets itself, expected other properties of Kafka's producer");
             }
         }
-        return delivery -> new TargetConfig.Kafka(name, brokers, topic, properties, delivery);
+        return delivery -> new TargetConfig.Kafka(name, brokers, topic, topics, format, events, properties, delivery);
     }
 
     private Function<Delivery, TargetConfig> clickHouse(Section section, String name) {
@@ -161,9 +170,10 @@ final class TargetSettings {
         var username = section.text("username", Names.USER, Names::isText, "default");
         var password = section.secret("password", Secret.of(""));
         var database = section.text("database", Names.DATABASE, Names::isDatabase, null);
+        var mappings = TableMappingSettings.ofTarget(section, problems);
         var settings = section.properties("settings");
-        return delivery ->
-                new TargetConfig.ClickHouse(name, host, port, username, password, database, settings, delivery);
+        return delivery -> new TargetConfig.ClickHouse(
+                name, host, port, username, password, database, mappings, settings, delivery);
     }
 
     /** Returns the port of ClickHouse's HTTP interface; {@code port} alone may name the native protocol's 9000. */

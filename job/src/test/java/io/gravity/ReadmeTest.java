@@ -39,9 +39,10 @@ class ReadmeTest {
             sources:
               - {name: order-db, type: mysql, host: h, username: u, password: p, tables: [t]}
             targets:
-              - {name: data-warehouse, type: mysql, host: h, username: u, password: p}
+              - {name: data-warehouse, type: mysql, host: h, username: u, password: p, table-mapping: [{tables: [x], target: a.x}]}
               - {name: analytics-kafka, type: kafka, brokers: ['k:9092']}
-              - {name: real-time-analytics, type: clickhouse, host: h}
+              - {name: real-time-analytics, type: clickhouse, host: h, table-mapping: [{tables: [x], target: a.x}]}
+              - {name: events, type: kafka, brokers: ['k:9092'], format: event-json, events: [{tables: [t]}]}
               - {name: cluster, type: group, primary: [cluster-1, cluster-2], backup: [cluster-3]}
             endpoints:
               - {name: cluster-1, type: mysql, host: h1, username: u, password: p}
