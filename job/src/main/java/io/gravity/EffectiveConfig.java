@@ -41,6 +41,7 @@ final class EffectiveConfig {
         yaml.open("sources");
         config.sources().forEach(this::source);
         yaml.close();
+        endpoints();
         yaml.open("targets");
         config.targets().forEach(this::target);
         yaml.close();
@@ -135,6 +136,57 @@ final class EffectiveConfig {
             yaml.comment("warning: no routing rule names " + target.name() + ", so it receives nothing");
         }
         yaml.item();
+        server(target);
+        if (target instanceof TargetConfig.Group group) {
+            group(group);
+        }
+        delivery(target.delivery());
+        yaml.close();
+    }
+
+    private void endpoints() {
+        var members = config.targets().stream()
+                .filter(TargetConfig.Group.class::isInstance)
+                .flatMap(group -> ((TargetConfig.Group) group).members().stream())
+                .toList();
+        if (members.isEmpty()) {
+            return;
+        }
+        yaml.open("endpoints");
+        for (var member : members) {
+            yaml.item();
+            server(member.target());
+            yaml.close();
+        }
+        yaml.close();
+    }
+
+    private void group(TargetConfig.Group group) {
+        yaml.plain("type", "group");
+        yaml.plain("strategy", Value.nameOf(group.strategy()));
+        for (boolean isBackup : new boolean[] {false, true}) {
+            var names = group.members().stream()
+                    .filter(member -> member.isBackup() == isBackup)
+                    .map(TargetConfig.Group.Member::name)
+                    .toList();
+            if (!names.isEmpty()) {
+                yaml.texts(isBackup ? "backup" : "primary", names);
+            }
+        }
+        if (group.strategy() == TargetConfig.Group.Strategy.WEIGHTED_ROUND_ROBIN) {
+            yaml.open("weights");
+            group.members().forEach(member -> yaml.plain(member.name(), member.weight()));
+            yaml.close();
+        }
+        yaml.open("failover");
+        yaml.plain("detection-timeout", Durations.format(group.failover().detectionTimeout()));
+        yaml.plain("retry-interval", Durations.format(group.failover().retryInterval()));
+        yaml.plain("max-retries", group.failover().maxRetries());
+        yaml.close();
+    }
+
+    /** How to reach it; a group has only a name. */
+    private void server(TargetConfig target) {
         yaml.text("name", target.name());
         if (target instanceof TargetConfig.MySql mySql) {
             yaml.plain("type", "mysql");
@@ -162,8 +214,6 @@ final class EffectiveConfig {
             names(clickHouse.mappings());
             properties("settings", clickHouse.settings());
         }
-        delivery(target.delivery());
-        yaml.close();
     }
 
     private void records(TargetConfig.Kafka kafka) {

@@ -8,7 +8,6 @@ final class LaterKeys {
     static final String[] ROOT = {
         "distribution-rules",
         "routing-rules",
-        "failover",
         "monitoring",
         "transformer",
         "binlog",
@@ -31,7 +30,6 @@ final class LaterKeys {
     static final String[] REALTIME = {"enabled", "binlog"};
     static final String[] REALTIME_STREAM = {"worker-threads", "buffer-size"};
     static final String[] REALTIME_CHECKS = {"completeness-check", "format-validation", "business-rules"};
-    static final String[] TARGET_GROUPS = {"primary", "backup"};
     static final String[] ROUTING = {"key", "ranges"};
 
     static final Set<String> ROUTING_STRATEGIES =

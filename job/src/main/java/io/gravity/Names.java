@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 /** What names of sources, targets, hosts, tables and topics may look like. */
 final class Names {
     static final String NAME = "a name of lower-case letters, digits and hyphens, e.g. order-db";
+    static final String ENDPOINT = "a name of letters, digits and hyphens, e.g. warehouse-a";
     static final String HOST = "a host name or address without port, e.g. db1.example.com";
     static final String DATABASE = "a database's name";
     static final String USER = "a user's name";
@@ -22,6 +23,7 @@ final class Names {
     static final String PLAIN_TABLE = "database.table, e.g. gravity.dead_letters";
 
     private static final Pattern NAME_FORM = Pattern.compile("[a-z0-9-]+");
+    private static final Pattern ENDPOINT_FORM = Pattern.compile("[A-Za-z0-9-]+");
     private static final Pattern HOST_FORM =
             Pattern.compile("[\\p{L}\\p{N}._-]+|\\[?([0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F.]*]?");
     private static final Pattern BROKER_FORM = Pattern.compile("([\\p{L}\\p{N}._-]+|\\[[0-9a-fA-F:.]+]):(\\d{1,5})");
@@ -33,6 +35,10 @@ final class Names {
 
     static boolean isName(String text) {
         return NAME_FORM.matcher(text).matches();
+    }
+
+    static boolean isEndpoint(String text) {
+        return ENDPOINT_FORM.matcher(text).matches();
     }
 
     static boolean isHost(String text) {

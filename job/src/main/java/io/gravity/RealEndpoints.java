@@ -3,6 +3,7 @@ package io.gravity;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetWriters;
 import io.gravity.dispatch.clickhouse.ClickHouseWriter;
+import io.gravity.dispatch.group.GroupWriter;
 import io.gravity.dispatch.kafka.KafkaWriter;
 import io.gravity.dispatch.mysql.MySqlWriter;
 import io.gravity.event.ChangeEvent;
@@ -29,6 +30,13 @@ public final class RealEndpoints implements Endpoints {
         }
         if (target instanceof TargetConfig.Kafka kafka) {
             return KafkaWriter.of(kafka);
+        }
+        if (target instanceof TargetConfig.Group group) {
+            return GroupWriter.of(
+                    group,
+                    group.members().stream()
+                            .map(member -> writers(member.target()))
+                            .toList());
         }
         return ClickHouseWriter.of((TargetConfig.ClickHouse) target);
     }

@@ -86,19 +86,21 @@ public final class SyncConfigLoader {
     private static TargetSettings targets(Section root, OrderConfig order, Problems problems) {
         var realtime = root.section("realtime");
         var stream = realtime.section("stream");
-        var targets = new TargetSettings(problems, stream, order, root.has("quarantine"));
+        var targets = new TargetSettings(problems, stream, order, root.has("quarantine"), root.section("failover"));
         stream.later(LaterKeys.REALTIME_STREAM);
         stream.refuseOthers();
         realtime.later(LaterKeys.REALTIME);
         realtime.refuseOthers();
 
-        var groups = root.value("targets").filter(Value::isMapping).map(value -> value.section("targets"));
-        if (groups.isPresent() && List.of(LaterKeys.TARGET_GROUPS).stream().anyMatch(groups.get()::has)) {
-            groups.get().later(LaterKeys.TARGET_GROUPS);
+        root.sections("endpoints", "servers, each with name:, type: and so on").forEach(targets.groups()::endpoint);
+        var group = root.value("targets").filter(Value::isMapping).map(value -> value.section("targets"));
+        if (group.isPresent() && (group.get().has("primary") || group.get().has("backup"))) {
+            targets.readGroup(group.get());
         } else {
             sections(root, "targets", "targets, each with name:, type: and so on")
                     .forEach(targets::read);
         }
+        targets.groups().end(root);
         return targets;
     }
 

@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** Reads {@code targets} of the YAML. */
 final class TargetSettings {
@@ -34,10 +34,12 @@ final class TargetSettings {
     private final Map<String, Integer> lineByName = new HashMap<>();
     private final List<String> names = new ArrayList<>();
     private final List<TargetConfig> targets = new ArrayList<>();
+    private final GroupSettings groups;
 
     /** Creates a reader; what {@code realtime.stream} sets goes before the defaults of each type. */
-    TargetSettings(Problems problems, Section stream, OrderConfig order, boolean quarantines) {
+    TargetSettings(Problems problems, Section stream, OrderConfig order, boolean quarantines, Section failover) {
         this.problems = problems;
+        this.groups = new GroupSettings(problems, this::server, failover);
         this.quarantines = quarantines;
         this.order = order;
         int size = batchSize(stream, Type.MYSQL.batchSize);
@@ -49,7 +51,9 @@ final class TargetSettings {
     enum Type {
         MYSQL(1000, Duration.ofMillis(20)),
         KAFKA(1000, Duration.ofMillis(20)),
-        CLICKHOUSE(10_000, Duration.ofMillis(200));
+        CLICKHOUSE(10_000, Duration.ofMillis(200)),
+        /** A group's batches are as its first member wants them. */
+        GROUP(1000, Duration.ofMillis(20));
 
         private final int batchSize;
         private final Duration batchTimeout;
@@ -75,17 +79,40 @@ final class TargetSettings {
         if (type == null) {
             return;
         }
-        var delivery = delivery(section, type);
-        var target =
-                switch (type) {
-                    case MYSQL -> mySql(section, name, delivery);
-                    case KAFKA -> kafka(section, name, delivery);
-                    case CLICKHOUSE -> clickHouse(section, name, delivery);
-                };
+        var group = type == Type.GROUP ? groups.read(section, name) : null;
+        var delivery = delivery(section, group == null ? type : group.type());
+        var target = group == null ? server(section, name, type) : group.at();
         section.refuseOthers();
         if (problems.count() == before) {
-            targets.add(target.get());
+            targets.add(target.apply(delivery));
         }
+    }
+
+    /** Reads the one group that there is beside {@code endpoints}. */
+    void readGroup(Section section) {
+        int before = problems.count();
+        var name = section.text("name", Names.NAME, Names::isName, "group");
+        names.add(name);
+        var group = groups.read(section, name);
+        var delivery = delivery(section, group.type());
+        section.refuseOthers();
+        if (problems.count() == before) {
+            targets.add(group.at().apply(delivery));
+        }
+    }
+
+    /** Reads how to reach a server; how to deliver to it is told later. */
+    Function<Delivery, TargetConfig> server(Section section, String name, Type type) {
+        return switch (type) {
+            case MYSQL -> mySql(section, name);
+            case KAFKA -> kafka(section, name);
+            case CLICKHOUSE -> clickHouse(section, name);
+            case GROUP -> throw new IllegalArgumentException("a group is no server");
+        };
+    }
+
+    GroupSettings groups() {
+        return groups;
     }
 
     /** Returns the names read so far, also those of targets with problems. */
@@ -102,7 +129,7 @@ final class TargetSettings {
         return targets;
     }
 
-    private Supplier<TargetConfig> mySql(Section section, String name, Delivery delivery) {
+    private Function<Delivery, TargetConfig> mySql(Section section, String name) {
         var host = section.text("host", Names.HOST, Names::isHost);
         int port = section.number("port", 1, 65535, 3306);
         var username = section.text("username", Names.USER, Names::isText);
@@ -110,11 +137,11 @@ final class TargetSettings {
         var database = section.text("database", Names.DATABASE, Names::isDatabase, null);
         var mappings = TableMappingSettings.ofTarget(section, problems);
         var jdbcProperties = section.properties("jdbc-properties");
-        return () -> new TargetConfig.MySql(
+        return delivery -> new TargetConfig.MySql(
                 name, host, port, username, password, database, mappings, jdbcProperties, delivery);
     }
 
-    private Supplier<TargetConfig> kafka(Section section, String name, Delivery delivery) {
+    private Function<Delivery, TargetConfig> kafka(Section section, String name) {
         int before = problems.count();
         var expected = "a list of brokers, e.g. [\"kafka1:9092\", \"kafka2:9092\"]";
         var brokers = section.texts("brokers", expected, Names.BROKER, Names::isBroker);
@@ -134,10 +161,10 @@ final class TargetSettings {
                         "found " + own + ", which Gravity sets itself, expected other properties of Kafka's producer");
             }
         }
-        return () -> new TargetConfig.Kafka(name, brokers, topic, topics, format, events, properties, delivery);
+        return delivery -> new TargetConfig.Kafka(name, brokers, topic, topics, format, events, properties, delivery);
     }
 
-    private Supplier<TargetConfig> clickHouse(Section section, String name, Delivery delivery) {
+    private Function<Delivery, TargetConfig> clickHouse(Section section, String name) {
         var host = section.text("host", Names.HOST, Names::isHost);
         int port = httpPort(section);
         var username = section.text("username", Names.USER, Names::isText, "default");
@@ -145,7 +172,7 @@ final class TargetSettings {
         var database = section.text("database", Names.DATABASE, Names::isDatabase, null);
         var mappings = TableMappingSettings.ofTarget(section, problems);
         var settings = section.properties("settings");
-        return () -> new TargetConfig.ClickHouse(
+        return delivery -> new TargetConfig.ClickHouse(
                 name, host, port, username, password, database, mappings, settings, delivery);
     }
 

@@ -43,6 +43,12 @@ class ReadmeTest {
               - {name: analytics-kafka, type: kafka, brokers: ['k:9092']}
               - {name: real-time-analytics, type: clickhouse, host: h, table-mapping: [{tables: [x], target: a.x}]}
               - {name: events, type: kafka, brokers: ['k:9092'], format: event-json, events: [{tables: [t]}]}
+              - {name: cluster, type: group, primary: [cluster-1, cluster-2], backup: [cluster-3]}
+            endpoints:
+              - {name: cluster-1, type: mysql, host: h1, username: u, password: p}
+              - {name: cluster-2, type: mysql, host: h2, username: u, password: p}
+              - {name: cluster-3, type: mysql, host: h3, username: u, password: p}
+            failover: {}
             routing:
               - {source-tables: [t], targets: [data-warehouse]}
               - source-tables: [logs]
@@ -180,7 +186,6 @@ class ReadmeTest {
                     var config = base();
                     switch (place.getKey()) {
                         case "gravity" -> put(config, word, "x");
-                        case "targets" -> put(config, "targets", Map.of(word, "x"));
                         default -> {
                             var path = place.getKey().replace("[]", ".0");
                             put(
@@ -203,7 +208,6 @@ class ReadmeTest {
                 "data-quality.realtime-checks", Set.of(LaterKeys.REALTIME_CHECKS),
                 "realtime", Set.of(LaterKeys.REALTIME),
                 "realtime.stream", Set.of(LaterKeys.REALTIME_STREAM),
-                "targets", Set.of(LaterKeys.TARGET_GROUPS),
                 "routing[]", Set.of(LaterKeys.ROUTING),
                 "routing[].strategy", LaterKeys.ROUTING_STRATEGIES);
 

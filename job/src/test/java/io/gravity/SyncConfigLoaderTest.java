@@ -395,7 +395,6 @@ class SyncConfigLoaderTest {
             strings = {
                 "distribution-rules",
                 "routing-rules",
-                "failover",
                 "monitoring",
                 "transformer",
                 "binlog",
@@ -464,11 +463,125 @@ class SyncConfigLoaderTest {
     }
 
     @Test
-    void refusesGroupsOfTargets() {
-        assertThat(problems(
-                        "gravity:\n  sources:\n    - " + SOURCE + "}\n  targets:\n    primary: [a]\n    backup: [b]\n"))
+    void readsTheSpecificationsGroupBesideItsEndpoints() {
+        var config = load("gravity:\n  sources:\n    - " + SOURCE + "}\n"
+                + endpoints("target-A", "target-B", "target-C").indent(2) + """
+                  targets:
+                    primary: ["target-A", "target-B"]
+                    backup: ["target-C"]
+
+                  failover:
+                    detection-timeout: 30s
+                    retry-interval: 60s
+                    max-retries: 3
+                """);
+        var delivery = delivery(1000, Duration.ofMillis(20), Duration.ofMillis(100));
+
+        assertThat(config.targets())
+                .containsExactly(new TargetConfig.Group(
+                        "group",
+                        TargetConfig.Group.Strategy.ROUND_ROBIN,
+                        List.of(
+                                member("target-A", 1, false, delivery),
+                                member("target-B", 1, false, delivery),
+                                member("target-C", 1, true, delivery)),
+                        new TargetConfig.Group.Failover(Duration.ofSeconds(30), Duration.ofSeconds(60), 3),
+                        delivery));
+        assertThat(config.routes().get(0).targets()).containsExactly("group");
+    }
+
+    @Test
+    void readsGroupsAmongOtherTargets() {
+        var config = load("gravity:\n  sources:\n    - " + SOURCE + "}\n"
+                + endpoints("a", "b", "c").indent(2) + """
+                  failover: {retry-interval: 7s}
+                  targets:
+                    - {name: g, type: group, strategy: weighted-round-robin, primary: [a, b], weights: {b: 3},
+                       batch-size: 7, failover: {max-retries: 0}}
+                    - {name: h, type: group, primary: [c], strategy: consistent_hash}
+                """);
+        var batches = delivery(7, Duration.ofMillis(20), Duration.ofMillis(100));
+
+        assertThat(config.targets().get(0))
+                .isEqualTo(new TargetConfig.Group(
+                        "g",
+                        TargetConfig.Group.Strategy.WEIGHTED_ROUND_ROBIN,
+                        List.of(member("a", 1, false, batches), member("b", 3, false, batches)),
+                        new TargetConfig.Group.Failover(Duration.ofSeconds(30), Duration.ofSeconds(7), 0),
+                        batches));
+        assertThat(((TargetConfig.Group) config.targets().get(1)).failover())
+                .isEqualTo(new TargetConfig.Group.Failover(Duration.ofSeconds(30), Duration.ofSeconds(7), 3));
+    }
+
+    @Test
+    void takesAGroupsBatchesFromItsFirstMember() {
+        var config = load("gravity:\n  sources:\n    - " + SOURCE + "}\n  endpoints:\n    - " + CLICKHOUSE
+                + "}\n  targets:\n    - {name: g, type: group, primary: [c]}\n");
+
+        assertThat(config.targets().get(0).delivery().batchSize()).isEqualTo(10_000);
+    }
+
+    @Test
+    void tellsEveryProblemOfAGroup() {
+        assertThat(problems("gravity:\n  sources:\n    - " + SOURCE + "}\n"
+                        + endpoints("a", "b", "left-over").indent(2) + """
+                  targets:
+                    - {name: g, type: group, primary: [a, bb], backup: [a], weights: {c: 2}}
+                    - {name: h, type: group, strategy: fastest}
+                """))
+                .containsExactlyInAnyOrder(
+                        "line 9  targets[0].primary[1]: found \"bb\", expected the name of one of the endpoints:"
+                                + " a, b, left-over. Did you mean b?",
+                        "line 9  targets[0].backup[0]: found \"a\", which is a member on line 9 already,"
+                                + " expected each endpoint in one place",
+                        "line 9  targets[0].weights: found beside strategy round-robin,"
+                                + " expected with strategy weighted-round-robin",
+                        "line 9  targets[0].weights.c: unknown member, expected one of a. Did you mean a?",
+                        "line 10  targets[1].strategy: found \"fastest\", expected round-robin, weighted-round-robin,"
+                                + " least-connections or consistent-hash.",
+                        "line 10  targets[1].primary: missing, expected a list of endpoints' names",
+                        "line 6  endpoints[1].name: found \"b\", which no group names,"
+                                + " expected it in primary or backup of one",
+                        "line 7  endpoints[2].name: found \"left-over\", which no group names,"
+                                + " expected it in primary or backup of one");
+        assertThat(problems("gravity:\n  sources:\n    - " + SOURCE
+                        + "}\n  endpoints: [{name: a, type: mysql, hots: h}]\n" + "  targets: {primary: [a]}\n"))
                 .containsExactly(
-                        "line 5  targets.primary: not supported yet", "line 6  targets.backup: not supported yet");
+                        "line 4  endpoints[0].host: missing, expected a host name or address without port,"
+                                + " e.g. db1.example.com",
+                        "line 4  endpoints[0].username: missing, expected a user's name",
+                        "line 4  endpoints[0].password: missing, expected a password, e.g. ${env:DB_PASSWORD}",
+                        "line 4  endpoints[0].hots: unknown key. Did you mean host?");
+        assertThat(problemsWith("failover: {max-retries: 1}"))
+                .containsExactly("line 6  failover: found without a group of targets, expected a target of type group");
+        assertThat(targetProblems("{name: g, type: group, primary: [x]"))
+                .containsExactly("line 5  targets[0].primary[0]: found \"x\", expected the name of a server that"
+                        + " endpoints lists, which lists none.");
+        assertThat(problems("gravity:\n  sources:\n    - " + SOURCE + "}\n  endpoints: [{name: a, type: group}]\n"
+                        + "  targets: {backup: [a]}\n"))
+                .containsExactly(
+                        "line 4  endpoints[0].type: found \"group\", expected a server's type: groups are targets",
+                        "line 5  targets.primary: missing, expected a list of endpoints' names",
+                        "line 5  targets.backup[0]: found \"a\", expected the name of a server that endpoints lists,"
+                                + " which lists none.");
+    }
+
+    private static String endpoints(String... names) {
+        var text = new StringBuilder("endpoints:\n");
+        for (var name : names) {
+            text.append("  - ")
+                    .append(MYSQL.replace("name: m", "name: " + name))
+                    .append("}\n");
+        }
+        return text.toString();
+    }
+
+    private static TargetConfig.Group.Member member(
+            String name, int weight, boolean isBackup, TargetConfig.Delivery delivery) {
+        return new TargetConfig.Group.Member(
+                new TargetConfig.MySql(name, "h", 3306, "u", Secret.of("p"), null, Map.of(), delivery),
+                weight,
+                isBackup);
     }
 
     @Test
@@ -636,7 +749,7 @@ class SyncConfigLoaderTest {
     void refusesAnUnknownTypeOfTargetOnce() {
         assertThat(targetProblems("{name: x, type: mysqll, host: h"))
                 .containsExactly("line 5  targets[0].type: found \"mysqll\","
-                        + " expected mysql, kafka or clickhouse. Did you mean mysql?");
+                        + " expected mysql, kafka, clickhouse or group. Did you mean mysql?");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.gravity.audit.QuarantineConfig;
 import io.gravity.config.Secret;
 import io.gravity.dispatch.EventMapping;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetConfig.Group.Strategy;
 import io.gravity.dispatch.TargetConfig.Kafka.Format;
 import io.gravity.dispatch.TargetConfig.Kafka.TopicRule;
 import io.gravity.event.Operation;
@@ -344,7 +345,7 @@ class SyncConfigRenderTest {
                                         TargetConfig.Queue.Policy.BLOCK, TargetConfig.Queue.DEFAULT.bytes())
                                 : new TargetConfig.Queue(TargetConfig.Queue.Policy.SPILL, (long) rows << 20)));
         return Combinators.combine(
-                        Arbitraries.integers().between(0, 2),
+                        Arbitraries.integers().between(0, 3),
                         delivery,
                         texts(),
                         properties(),
@@ -375,6 +376,16 @@ class SyncConfigRenderTest {
                                     hasDatabase ? List.of(event(user), EventMapping.plain()) : List.of(),
                                     properties,
                                     batches);
+                        case 2 ->
+                            new TargetConfig.Group(
+                                    "t",
+                                    Strategy.values()[properties.size()],
+                                    List.of(
+                                            member("A", user, properties.size() == 1 ? 5 : 1, false, batches),
+                                            member("b", user, 1, hasDatabase, batches)),
+                                    new TargetConfig.Group.Failover(
+                                            batches.backoff().plusMillis(100), Duration.ofHours(2), 7),
+                                    batches);
                         default ->
                             new TargetConfig.ClickHouse(
                                     "t",
@@ -388,6 +399,13 @@ class SyncConfigRenderTest {
                                     batches);
                     };
                 });
+    }
+
+    private static TargetConfig.Group.Member member(
+            String name, String user, int weight, boolean isBackup, TargetConfig.Delivery delivery) {
+        var target =
+                new TargetConfig.MySql(name, "h", 1, user, Secret.of(PASSWORD), null, List.of(), Map.of(), delivery);
+        return new TargetConfig.Group.Member(target, weight, isBackup);
     }
 
     private static EventMapping event(String text) {
@@ -524,6 +542,16 @@ class SyncConfigRenderTest {
                         t.mappings(),
                         t.settings(),
                         t.delivery()));
+            } else if (target instanceof TargetConfig.Group t) {
+                var members = t.members().stream()
+                        .map(one -> member(
+                                name + one.name(),
+                                ((TargetConfig.MySql) one.target()).username(),
+                                one.weight(),
+                                one.isBackup(),
+                                t.delivery()))
+                        .toList();
+                renamed.add(new TargetConfig.Group(name, t.strategy(), members, t.failover(), t.delivery()));
             }
         }
         return renamed;

@@ -25,6 +25,13 @@ record CountingWriter(TargetWriter inner) implements TargetWriter {
     }
 
     @Override
+    public void check() throws InterruptedException {
+        if (inner != null) {
+            inner.check();
+        }
+    }
+
+    @Override
     public void close() {
         if (inner != null) {
             inner.close();

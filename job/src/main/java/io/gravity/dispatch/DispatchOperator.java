@@ -147,7 +147,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     @Override
     public void open() throws Exception {
         super.open();
-        writer = writers.open();
+        writer = writers.open(getMetricGroup().addGroup("target", target));
         executor = Executors.newFixedThreadPool(workers.length, new ExecutorThreadFactory("dispatch-" + target));
         var group = getMetricGroup().addGroup("target", target);
         delivered = group.counter("deliveredChanges");

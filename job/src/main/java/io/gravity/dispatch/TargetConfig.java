@@ -295,4 +295,77 @@ public sealed interface TargetConfig extends Serializable {
                     + ", settings " + Secret.mask(settings) + ", " + delivery + "]";
         }
     }
+
+    /**
+     * Several servers that serve as one target.
+     *
+     * @param members at least one that is no backup
+     */
+    record Group(String name, Strategy strategy, List<Member> members, Failover failover, Delivery delivery)
+            implements TargetConfig {
+
+        public Group {
+            requireNonNull(name, "name");
+            requireNonNull(strategy, "strategy");
+            requireNonNull(failover, "failover");
+            requireNonNull(delivery, "delivery");
+            members = List.copyOf(members);
+            if (members.stream().allMatch(Member::isBackup)) {
+                throw new IllegalArgumentException("group " + name + " has no member but backups, expected a primary");
+            }
+        }
+
+        /** How the members share the load. */
+        public enum Strategy {
+            /** Each in turn, a batch at a time. */
+            ROUND_ROBIN,
+            /** As often as the weights say. */
+            WEIGHTED_ROUND_ROBIN,
+            /** The one with the fewest batches under way. */
+            LEAST_CONNECTIONS,
+            /** Each row always to the same one. */
+            CONSISTENT_HASH
+        }
+
+        /**
+         * One server of a group.
+         *
+         * @param target how to reach it; what it says of delivery is the group's
+         * @param weight its share where the strategy has weights, else 1
+         * @param isBackup whether it only serves while no primary does
+         */
+        public record Member(TargetConfig target, int weight, boolean isBackup) implements Serializable {
+
+            public Member {
+                requireNonNull(target, "target");
+                if (weight < 1) {
+                    throw new IllegalArgumentException("weight is " + weight + ", expected 1 or more");
+                }
+            }
+
+            public String name() {
+                return target.name();
+            }
+        }
+
+        /**
+         * When a member is taken for down, and for up again.
+         *
+         * @param detectionTimeout how long it may leave a batch unanswered, or do nothing but fail
+         * @param retryInterval how often a member that is down is asked whether it is back
+         * @param maxRetries how often it may be unreachable again after the first time, without a success between
+         */
+        public record Failover(Duration detectionTimeout, Duration retryInterval, int maxRetries)
+                implements Serializable {
+
+            public Failover {
+                requireNonNull(detectionTimeout, "detectionTimeout");
+                requireNonNull(retryInterval, "retryInterval");
+            }
+
+            public static Failover defaults() {
+                return new Failover(Duration.ofSeconds(30), Duration.ofSeconds(60), 3);
+            }
+        }
+    }
 }

@@ -17,6 +17,14 @@ public interface TargetWriter extends AutoCloseable {
      */
     void write(List<ChangeEvent> batch) throws InterruptedException;
 
+    /**
+     * Asks the target whether it would take a batch now: one cheap round trip, within the time limits of a write.
+     *
+     * @throws io.gravity.error.GravityException with a code of category TARGET_RETRYABLE or TARGET_FATAL if not
+     */
+    void check() throws InterruptedException;
+
+    /** Gives up what is under way and lets go of the target; a write that hangs fails soon, and sends nothing more. */
     @Override
     void close();
 }

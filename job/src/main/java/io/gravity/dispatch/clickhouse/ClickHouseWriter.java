@@ -114,6 +114,15 @@ public final class ClickHouseWriter implements TargetWriter {
         }
     }
 
+    @Override
+    public void check() {
+        try {
+            client.queryAll("SELECT 1");
+        } catch (RuntimeException e) {
+            throw ClickHouseErrors.triaged(e, name, "asking the server whether it is there", List.of());
+        }
+    }
+
     private RowBuffer encoded(TargetTable table, Part part) {
         var body = table.body(part.rows().size());
         for (var event : part.rows()) {

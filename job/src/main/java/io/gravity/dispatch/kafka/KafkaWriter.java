@@ -122,6 +122,17 @@ public final class KafkaWriter implements TargetWriter {
         }
     }
 
+    @Override
+    public void check() throws InterruptedException {
+        try {
+            topics.check();
+        } catch (ExecutionException e) {
+            throw KafkaErrors.triaged(e.getCause(), name, "asking the brokers whether they are there", null);
+        } catch (RuntimeException e) {
+            throw KafkaErrors.triaged(e, name, "asking the brokers whether they are there", null);
+        }
+    }
+
     /** Sends until one fails at once, which spares the rest the wait for the same failure. */
     private void sendAll(KafkaProducer<byte[], byte[]> current, List<ChangeEvent> batch, List<Sent> sent)
             throws InterruptedException {

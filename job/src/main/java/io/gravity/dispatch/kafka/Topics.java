@@ -46,6 +46,16 @@ final class Topics {
         known.add(topic);
     }
 
+    /** Asks the brokers for nothing but an answer. */
+    void check() throws ExecutionException, InterruptedException {
+        var admin = Admin.create(properties);
+        try {
+            admin.describeCluster().nodes().get();
+        } finally {
+            admin.close(CLOSE);
+        }
+    }
+
     /** Asks again at the next use: somebody may have deleted a topic. */
     void forget() {
         known.clear();

@@ -69,6 +69,23 @@ public final class MySqlWriter implements TargetWriter {
         }
     }
 
+    /** {@inheritDoc} A server that is read-only takes none, whatever this user may do. */
+    @Override
+    public void check() throws InterruptedException {
+        try (var connection = connection();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT @@global.read_only")) {
+            // A number, or from MariaDB 12 on a word.
+            if (rows.next() && !List.of("0", "OFF").contains(rows.getString(1))) {
+                throw new GravityException(
+                        ErrorCode.TARGET_BUSY,
+                        "target " + name + ": the server is read-only. Make it writable (SET GLOBAL read_only = 0).");
+            }
+        } catch (SQLException e) {
+            throw MySqlErrors.triaged(e, name, "asking the server whether it is there", List.of());
+        }
+    }
+
     private Connection connection() throws InterruptedException {
         try {
             return pool.getConnection();

@@ -210,15 +210,20 @@ class ClickHouseWriterIT {
     void writesTheSameBatchAfterTheServerCameBack() throws Exception {
         try (var writer = writer()) {
             writer.write(List.of(insert(ORDERS, SCHEMA, row(1, "a"))));
+            writer.check();
             server.kill();
             var batch = LongStream.range(0, 100)
                     .mapToObj(id -> insert(ORDERS, SCHEMA, row(id, "b")))
                     .toList();
             try {
                 assertThat(failure(writer, batch).code()).isEqualTo(ErrorCode.TARGET_UNREACHABLE);
+                assertThat(catchThrowableOfType(GravityException.class, writer::check)
+                                .code())
+                        .isEqualTo(ErrorCode.TARGET_UNREACHABLE);
             } finally {
                 server.restart();
             }
+            writer.check();
             writer.write(batch);
         }
         assertThat(query("SELECT count(), countIf(name = 'b') FROM shop.orders FINAL"))

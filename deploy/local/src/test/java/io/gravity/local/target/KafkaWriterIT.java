@@ -202,13 +202,18 @@ class KafkaWriterIT {
         var settings = Map.of("delivery.timeout.ms", "3000", "request.timeout.ms", "1500", "max.block.ms", "2000");
         try (var writer = writer(settings)) {
             writer.write(List.of(insert(table, SCHEMA, Row.of(1L, "a"))));
+            writer.check();
             broker.kill();
+            assertThat(catchThrowableOfType(GravityException.class, writer::check)
+                            .code())
+                    .isEqualTo(ErrorCode.TARGET_UNREACHABLE);
             var batch = LongStream.range(0, 100)
                     .mapToObj(id -> insert(table, SCHEMA, Row.of(id, "b")))
                     .toList();
             var error = failure(writer, batch);
             assertThat(error.code()).isEqualTo(ErrorCode.TARGET_UNREACHABLE);
             broker.restart();
+            writer.check();
             writer.write(batch);
         }
         var keys = records("cdc.eu.shop.killed").stream()

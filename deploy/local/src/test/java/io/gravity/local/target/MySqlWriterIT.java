@@ -443,16 +443,33 @@ class MySqlWriterIT {
                     written.add(order("eu", i, null));
                 }
                 writer.write(written);
+                writer.check();
                 server.kill();
                 var batch = List.of(order("eu", 1, "n"), order("eu", 7, "m"));
                 var lost = failure(writer, batch);
                 assertThat(lost.code().category()).isEqualTo(ErrorCode.Category.TARGET_RETRYABLE);
                 var down = failure(writer, batch);
                 assertThat(down.code()).isEqualTo(ErrorCode.TARGET_UNREACHABLE);
+                assertThat(catchThrowableOfType(GravityException.class, writer::check)
+                                .code())
+                        .isEqualTo(ErrorCode.TARGET_UNREACHABLE);
                 server.restart();
+                writer.check();
                 writer.write(batch);
                 assertThat(query("SELECT id, code FROM shop.orders WHERE code IS NOT NULL ORDER BY id"))
                         .containsExactly("1|n", "7|m");
+            }
+        }
+
+        @Test
+        void takesAServerThatIsReadOnlyForNotReady() throws Exception {
+            try (var writer = writer()) {
+                server.execute("SET GLOBAL read_only = 1");
+                var error = catchThrowableOfType(GravityException.class, writer::check);
+                assertThat(error.code()).isEqualTo(ErrorCode.TARGET_BUSY);
+                assertThat(error).hasMessageContaining("read-only");
+                server.execute("SET GLOBAL read_only = 0");
+                writer.check();
             }
         }
 
