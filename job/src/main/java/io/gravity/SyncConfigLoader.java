@@ -42,7 +42,7 @@ public final class SyncConfigLoader {
         var targets = targets(root, order, problems);
 
         var routes = new RouteSettings(problems, targets.names());
-        root.sections("routing", "rules, each with source-tables: and targets:").forEach(routes::read);
+        routes.readAll(root);
 
         var mappings = mappings(root, sources.names(), problems);
         var resolution = root.section("conflict-resolution");
@@ -66,7 +66,7 @@ public final class SyncConfigLoader {
                 order,
                 quality,
                 resolve,
-                routes.rules().isEmpty() ? List.of(RouteSettings.everythingTo(targets.targets())) : routes.rules(),
+                routes.rules(targets.targets()),
                 targets.targets(),
                 quarantine,
                 checkpointInterval);
@@ -92,6 +92,8 @@ public final class SyncConfigLoader {
         var groups = root.value("targets").filter(Value::isMapping).map(value -> value.section("targets"));
         if (groups.isPresent() && List.of(LaterKeys.TARGET_GROUPS).stream().anyMatch(groups.get()::has)) {
             groups.get().later(LaterKeys.TARGET_GROUPS);
+        } else if (groups.isPresent()) {
+            root.value("targets").ifPresent(targets::readNamed);
         } else {
             sections(root, "targets", "targets, each with name:, type: and so on")
                     .forEach(targets::read);

@@ -203,7 +203,6 @@ class ReadmeTest {
                 "realtime", Set.of(LaterKeys.REALTIME),
                 "realtime.stream", Set.of(LaterKeys.REALTIME_STREAM),
                 "targets", Set.of(LaterKeys.TARGET_GROUPS),
-                "routing[]", Set.of(LaterKeys.ROUTING),
                 "routing[].strategy", LaterKeys.ROUTING_STRATEGIES);
 
         assertThat(later()).isEqualTo(expected);
