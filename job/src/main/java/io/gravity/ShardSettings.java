@@ -100,7 +100,7 @@ final class ShardSettings {
             section.problem("key", "found none, expected the column whose value decides, or a list of columns");
         }
         var targets = RouteSettings.targets(section, targetNames, problems);
-        if (targets.size() == 1) {
+        if (targets.size() == 1 && problems.count() == before) {
             section.problem("targets", "found one target, expected two or more to choose from");
         }
         return problems.count() == before ? new HashSharding(key, targets) : null;

@@ -59,7 +59,11 @@ final class TargetSettings {
 
     /** Reads targets by their names. */
     void readNamed(Value value) {
-        for (var member : value.members("targets by their names").entrySet()) {
+        var members = value.members("targets by their names");
+        if (members.isEmpty()) {
+            value.expected("a list of targets, each with name:, type: and so on");
+        }
+        for (var member : members.entrySet()) {
             var section = member.getValue().section("a target with type: and so on");
             if (!Names.isName(member.getKey())) {
                 member.getValue()

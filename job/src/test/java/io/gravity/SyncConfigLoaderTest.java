@@ -788,12 +788,13 @@ class SyncConfigLoaderTest {
                 """))
                 .containsExactly(
                         "line 5  targets.m.name: unknown key. Known here: type, tables, exclude, batch-size,"
-                                + " batch-bytes, batch-timeout, max-in-flight, retry, merge-strategy, hold-limit, host,"
+                                + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, merge-strategy, host,"
                                 + " port, username, password, database, jdbc-properties",
                         "line 6  targets.K_1: found \"K_1\" as a target's name, expected a name of lower-case letters,"
                                 + " digits and hyphens, e.g. order-db",
                         "line 7  targets.c: found \"clickhouse\", expected a target with type: and so on",
-                        "line 9  routing-rules.a-table.targets[1]: found \"n\", expected the name of a target: m.",
+                        "line 9  routing-rules.a-table.targets[1]: found \"n\", expected the name of a target: m."
+                                + " Did you mean m?",
                         "line 10  routing-rules. : found \" \" as the name of a table, expected table or database.table"
                                 + " with * and ? as wildcards, e.g. shop.order_*",
                         "line 12  distribution-rules[0].condition: found \"a =\", which can't be read at \"=\" in"

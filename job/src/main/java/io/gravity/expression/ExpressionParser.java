@@ -275,6 +275,9 @@ final class ExpressionParser {
         if (!(in.getRightExpression() instanceof ExpressionList<?> list)) {
             throw unsupported(in.getRightExpression());
         }
+        if (list.isEmpty()) {
+            throw new IllegalArgumentException("found \"" + in + "\", expected one value or more");
+        }
         return new Membership(node(in.getLeftExpression()), nodes(list));
     }
 
@@ -382,7 +385,7 @@ final class ExpressionParser {
 
     private Node function(Function function) {
         var name = function.getName().toLowerCase(Locale.ROOT);
-        if (function.isDistinct() || function.isAllColumns() || function.getKeep() != null) {
+        if (function.isDistinct() || function.getKeep() != null) {
             throw unsupported(function);
         }
         var list = function.getParameters() == null ? function.getNamedParameters() : function.getParameters();

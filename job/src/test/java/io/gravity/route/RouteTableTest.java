@@ -221,7 +221,7 @@ class RouteTableTest {
         var table = new RouteTable(List.of(byId), List.of(ONE, TWO));
         assertThat(route(table, A.update(1, 4).resolved(2, false), 2)).containsExactly(NOTHING, ROW);
         assertThat(route(table, A.delete(1).resolved(3, false), 2)).containsExactly(NOTHING, ROW);
-        assertThat(route(table, A.insert(2, 4).resolved(4, false), 2)).containsExactly(ROW, NOTHING);
+        assertThat(route(table, A.insert(42, 4).resolved(4, false), 2)).containsExactly(ROW, NOTHING);
     }
 
     @Test
