@@ -91,6 +91,7 @@ final class EffectiveConfig {
             yaml.text("server-id", source.serverIds().toString());
         }
         startup(source.startup());
+        yaml.plain("on-binlog-lost", Value.nameOf(source.onBinlogLost()));
         if (!source.timing().columns().isEmpty()) {
             yaml.open("event-time");
             source.timing().columns().forEach(one -> yaml.text(one.tables().text(), one.column()));
@@ -179,6 +180,12 @@ final class EffectiveConfig {
         yaml.plain("max-backoff", Durations.format(delivery.maxBackoff()));
         yaml.close();
         yaml.plain("hold-limit", Durations.format(delivery.holdLimit()));
+        yaml.open("queue");
+        yaml.plain("policy", Value.nameOf(delivery.queue().policy()));
+        if (delivery.queue().policy() != TargetConfig.Queue.Policy.BLOCK) {
+            yaml.plain("size", Sizes.format(delivery.queue().bytes()));
+        }
+        yaml.close();
     }
 
     private OrderConfig.Strategy strategy(OrderScope scope) {

@@ -7,6 +7,7 @@ import io.gravity.config.Section;
 import io.gravity.config.Value;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetConfig.Delivery;
+import io.gravity.dispatch.TargetConfig.Queue;
 import io.gravity.order.OrderConfig;
 import io.gravity.types.OrderScope;
 import java.time.Duration;
@@ -27,6 +28,7 @@ final class TargetSettings {
 
     private final Problems problems;
     private final OrderConfig order;
+    private final boolean quarantines;
     private final Integer batchSize;
     private final Duration batchTimeout;
     private final Map<String, Integer> lineByName = new HashMap<>();
@@ -34,8 +36,9 @@ final class TargetSettings {
     private final List<TargetConfig> targets = new ArrayList<>();
 
     /** Creates a reader; what {@code realtime.stream} sets goes before the defaults of each type. */
-    TargetSettings(Problems problems, Section stream, OrderConfig order) {
+    TargetSettings(Problems problems, Section stream, OrderConfig order, boolean quarantines) {
         this.problems = problems;
+        this.quarantines = quarantines;
         this.order = order;
         int size = batchSize(stream, Type.MYSQL.batchSize);
         this.batchSize = stream.has("batch-size") ? size : null;
@@ -196,7 +199,31 @@ final class TargetSettings {
             maxBackoff = backoff;
         }
         return new Delivery(
-                tables, exclude, rows, bytes, timeout, maxInFlight, backoff, maxBackoff, scope(section), holdLimit);
+                tables,
+                exclude,
+                rows,
+                bytes,
+                timeout,
+                maxInFlight,
+                backoff,
+                maxBackoff,
+                scope(section),
+                holdLimit,
+                queue(section.section("queue")));
+    }
+
+    private Queue queue(Section section) {
+        var policy = section.choice("policy", Queue.Policy.class, Queue.DEFAULT.policy(), Set.of());
+        long bytes = section.size("size", 1 << 20, 1L << 40, Queue.DEFAULT.bytes());
+        if (policy == Queue.Policy.DEAD_LETTER && !quarantines) {
+            section.problem(
+                    "policy", "found dead-letter, expected with quarantine:, which says where dead letters are kept");
+        }
+        if (policy == Queue.Policy.BLOCK && section.has("size")) {
+            section.problem("size", "found beside policy block, expected with spill or dead-letter: only these use it");
+        }
+        section.refuseOthers();
+        return new Queue(policy, bytes);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.gravity.config.ConfigException;
 import io.gravity.config.Problem;
 import io.gravity.config.Secret;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetConfig.Queue;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
@@ -484,7 +485,7 @@ class SyncConfigLoaderTest {
                 .containsExactly(
                         "line 5  targets[0].retry.max-bakoff: unknown key. Did you mean max-backoff?",
                         "line 5  targets[0].brokers: unknown key. Known here: name, type, tables, exclude, batch-size,"
-                                + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, merge-strategy, host, port, username, password,"
+                                + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, merge-strategy, queue, host, port, username, password,"
                                 + " database, jdbc-properties");
     }
 
@@ -892,6 +893,15 @@ class SyncConfigLoaderTest {
     }
 
     @Test
+    void readsWhatBecomesOfALostBinlog() {
+        assertThat(source("clock-offset: 0ms").onBinlogLost()).isEqualTo(SourceConfig.OnBinlogLost.STOP);
+        assertThat(source("on-binlog-lost: resnapshot").onBinlogLost()).isEqualTo(SourceConfig.OnBinlogLost.RESNAPSHOT);
+        assertThat(sourceProblems("on-binlog-lost: resnapshot, startup: {mode: latest}"))
+                .containsExactly("line 3  sources[0].on-binlog-lost: found resnapshot beside startup mode latest, which"
+                        + " copies no tables, expected stop, or startup mode initial");
+    }
+
+    @Test
     void readsWhenChangesCountAsMade() {
         assertThat(source("database: shop, event-time: {\"order_*\": updated_at, crm.log: t}, clock-offset: -1500ms")
                         .timing())
@@ -991,6 +1001,31 @@ class SyncConfigLoaderTest {
                 .singleElement()
                 .asString()
                 .startsWith("line 5  targets[0].hold-limit: found \"2d\", expected");
+    }
+
+    @Test
+    void aQueueHasAPolicyAndASize() {
+        assertThat(target(MYSQL).delivery().queue()).isEqualTo(new Queue(Queue.Policy.SPILL, 10L << 30));
+        assertThat(target(MYSQL + ", queue: {policy: block}").delivery().queue().policy())
+                .isEqualTo(Queue.Policy.BLOCK);
+        var lettered =
+                yaml(SOURCE + "}", MYSQL + ", queue: {policy: dead-letter, size: 2GiB}}", "quarantine: {target: m}");
+        assertThat(load(lettered).targets().get(0).delivery().queue())
+                .isEqualTo(new Queue(Queue.Policy.DEAD_LETTER, 2L << 30));
+    }
+
+    @Test
+    void aQueueThatCanNotWorkIsRefused() {
+        assertThat(targetProblems(MYSQL + ", queue: {policy: dead-letter}"))
+                .containsExactly("line 5  targets[0].queue.policy: found dead-letter, expected with quarantine:, which"
+                        + " says where dead letters are kept");
+        assertThat(targetProblems(MYSQL + ", queue: {policy: block, size: 1GiB}"))
+                .containsExactly("line 5  targets[0].queue.size: found beside policy block, expected with spill or"
+                        + " dead-letter: only these use it");
+        assertThat(targetProblems(MYSQL + ", queue: {policy: drop}"))
+                .singleElement()
+                .asString()
+                .startsWith("line 5  targets[0].queue.policy: found \"drop\", expected");
     }
 
     @Test

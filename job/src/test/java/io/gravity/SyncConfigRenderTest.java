@@ -95,6 +95,7 @@ class SyncConfigRenderTest {
                               server-id: "7"
                               startup:
                                 mode: initial
+                              on-binlog-lost: stop
                               clock-offset: 0ms
                               connect-timeout: 10s
                               connect-max-retries: 3
@@ -122,6 +123,9 @@ class SyncConfigRenderTest {
                                 backoff: 100ms
                                 max-backoff: 10s
                               hold-limit: 30s
+                              queue:
+                                policy: spill
+                                size: 10GiB
                             - name: "c"
                               type: clickhouse
                               host: "h"
@@ -138,6 +142,9 @@ class SyncConfigRenderTest {
                                 backoff: 100ms
                                 max-backoff: 10s
                               hold-limit: 30s
+                              queue:
+                                policy: spill
+                                size: 10GiB
                           routing:
                             - source-tables: ["t"]
                               targets: ["c"]
@@ -306,7 +313,10 @@ class SyncConfigRenderTest {
                         null,
                         startup,
                         tuning,
-                        timing));
+                        timing,
+                        startup.mode() == Startup.Mode.INITIAL && workers % 2 == 0
+                                ? SourceConfig.OnBinlogLost.RESNAPSHOT
+                                : SourceConfig.OnBinlogLost.STOP));
     }
 
     private static Arbitrary<SourceConfig.Timing> timings() {
@@ -356,7 +366,11 @@ class SyncConfigRenderTest {
                         backoff,
                         Duration.ofHours(1),
                         OrderScope.values()[rows % 3],
-                        timeout));
+                        timeout,
+                        rows % 2 == 0
+                                ? new TargetConfig.Queue(
+                                        TargetConfig.Queue.Policy.BLOCK, TargetConfig.Queue.DEFAULT.bytes())
+                                : new TargetConfig.Queue(TargetConfig.Queue.Policy.SPILL, (long) rows << 20)));
         return Combinators.combine(
                         Arbitraries.integers().between(0, 2),
                         delivery,
@@ -441,7 +455,8 @@ class SyncConfigRenderTest {
                             new ServerIds(1000L * i + 1, 1000L * i + s.maxWorkers()),
                             s.startup(),
                             s.tuning(),
-                            s.timing());
+                            s.timing(),
+                            s.onBinlogLost());
                 })
                 .toList();
     }

@@ -30,6 +30,7 @@ public sealed interface TargetConfig extends Serializable {
      * @param backoff pause before the first retry; doubles up to {@code maxBackoff}, with jitter
      * @param scope within what the target wants its changes in order of their times
      * @param holdLimit how long a row is held that another row's change may make acceptable
+     * @param queue what happens to rows that come faster than the target takes them
      */
     record Delivery(
             List<TablePattern> tables,
@@ -41,7 +42,8 @@ public sealed interface TargetConfig extends Serializable {
             Duration backoff,
             Duration maxBackoff,
             OrderScope scope,
-            Duration holdLimit)
+            Duration holdLimit,
+            Queue queue)
             implements Serializable {
 
         public Delivery {
@@ -49,6 +51,7 @@ public sealed interface TargetConfig extends Serializable {
             exclude = List.copyOf(exclude);
             requireNonNull(scope, "scope");
             requireNonNull(holdLimit, "holdLimit");
+            requireNonNull(queue, "queue");
             if (batchSize < 1 || batchBytes < 1 || maxInFlight < 1) {
                 throw new IllegalArgumentException("batchSize is " + batchSize + ", batchBytes " + batchBytes
                         + ", maxInFlight " + maxInFlight + ", expected 1 or more each");
@@ -80,10 +83,26 @@ public sealed interface TargetConfig extends Serializable {
                     backoff,
                     maxBackoff,
                     OrderScope.ROW,
-                    holdLimit);
+                    holdLimit,
+                    Queue.DEFAULT);
         }
 
         public Delivery withScope(OrderScope newScope) {
+            return with(newScope, queue);
+        }
+
+        public Delivery withQueue(Queue newQueue) {
+            return with(scope, newQueue);
+        }
+
+        /** Returns these settings for a target whose rows have no other place to go. */
+        public Delivery keepingAll() {
+            return queue.policy() == Queue.Policy.DEAD_LETTER
+                    ? withQueue(new Queue(Queue.Policy.SPILL, queue.bytes()))
+                    : this;
+        }
+
+        private Delivery with(OrderScope newScope, Queue newQueue) {
             return new Delivery(
                     tables,
                     exclude,
@@ -94,7 +113,35 @@ public sealed interface TargetConfig extends Serializable {
                     backoff,
                     maxBackoff,
                     newScope,
-                    holdLimit);
+                    holdLimit,
+                    newQueue);
+        }
+    }
+
+    /**
+     * The part of a target's queue that does not fit into memory.
+     *
+     * @param bytes estimated size at most of what waits in state, over all subtasks
+     */
+    record Queue(Policy policy, long bytes) implements Serializable {
+        /** A night of a busy source: state on disk is cheap, and what waits holds nobody else back. */
+        public static final Queue DEFAULT = new Queue(Policy.SPILL, 10L << 30);
+
+        public Queue {
+            requireNonNull(policy, "policy");
+            if (bytes < 1) {
+                throw new IllegalArgumentException("bytes is " + bytes + ", expected 1 or more");
+            }
+        }
+
+        /** What happens when memory's share is full. */
+        public enum Policy {
+            /** Sources wait, and with them all other targets. */
+            BLOCK,
+            /** Rows wait in RocksDB; sources wait once that is full as well. */
+            SPILL,
+            /** Rows wait in RocksDB; once that is full, what comes becomes a dead letter. */
+            DEAD_LETTER
         }
     }
 
