@@ -22,6 +22,7 @@ import io.gravity.route.RouteTable.Target;
 import io.gravity.types.Changes;
 import io.gravity.types.SharedTables;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -306,14 +307,40 @@ class RouteTableTest {
                             : of(Operation.UPDATE, Row.of(1L, (long) now), Row.of(1L, (long) amount));
             var deliveries = route(table, event.resolved(++version, version == 1), 2);
             now = deletes ? null : (Integer) amount;
-            for (int i = 0; i < 2; i++) {
-                if (deliveries[i] != NOTHING) {
-                    held[i] = deliveries[i] == DELETE || deletes ? null : (Integer) amount;
-                }
+            if (deletes) {
+                Arrays.fill(held, null);
+                assertThat(deliveries).containsOnly(ROW);
+            } else {
+                hold(held, deliveries, amount);
             }
             int at = now == null ? -1 : Math.floorMod(now, 3) == 1 ? 1 : 0;
             assertThat(held[0]).isEqualTo(at == 0 ? now : null);
             assertThat(held[1]).isEqualTo(at == 1 ? now : null);
+        }
+    }
+
+    /** A row is copied as it is at some later moment, and then the binlog tells its changes from the beginning. */
+    @Property(tries = 200)
+    void aRowCopiedAheadOfItsChangesEndsAtOneShardAlone(
+            @ForAll @Size(min = 2, max = 12) List<@IntRange(min = 0, max = 5) Integer> amounts,
+            @ForAll @IntRange(min = 0, max = 11) int copiedAt) {
+        var table = new RouteTable(List.of(byAmount()), List.of(ONE, TWO), SharedTables.NONE, warning -> {});
+        var held = new Integer[2];
+        int copied = amounts.get(copiedAt % amounts.size());
+        hold(held, route(table, A.read(1, copied).resolved(1, true), 2), copied);
+        for (int i = 1; i < amounts.size(); i++) {
+            var event = change(amounts.get(i - 1), amounts.get(i));
+            hold(held, route(table, event.resolved(i + 1, false), 2), amounts.get(i));
+        }
+        int last = amounts.get(amounts.size() - 1);
+        assertThat(held).containsExactly(last % 2 == 0 ? last : null, last % 2 == 1 ? last : null);
+    }
+
+    private static void hold(Integer[] held, Delivery[] deliveries, int amount) {
+        for (int i = 0; i < held.length; i++) {
+            if (deliveries[i] != NOTHING) {
+                held[i] = deliveries[i] == DELETE ? null : (Integer) amount;
+            }
         }
     }
 

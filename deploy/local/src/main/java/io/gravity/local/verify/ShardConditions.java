@@ -34,7 +34,8 @@ final class ShardConditions {
             var remainder = "((`%s` %% %d) + %d) %% %d"
                     .formatted(modulo.column(), modulo.modulo(), modulo.modulo(), modulo.modulo());
             for (var shard : modulo.shards()) {
-                var remainders = shard.remainders().stream().map(String::valueOf).collect(joining(", "));
+                var remainders =
+                        shard.remainders().stream().map(String::valueOf).collect(joining(", "));
                 add(conditions, shard.target(), remainder + " IN (" + remainders + ")");
             }
             add(conditions, modulo.defaultTarget(), "`" + modulo.column() + "` IS NULL");
