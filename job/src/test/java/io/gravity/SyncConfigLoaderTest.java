@@ -777,7 +777,7 @@ class SyncConfigLoaderTest {
     void checksTargetsAndRulesByName() {
         assertThat(problems("gravity:\n  sources:\n    - " + SOURCE + "}\n" + """
                   targets:
-                    m: {type: mysql, host: h, username: u, password: p, name: x}
+                    m: {type: mysql, host: h, username: u, password: p}
                     K_1: {type: kafka, brokers: ["k:9092"]}
                     c: clickhouse
                   routing-rules:
@@ -788,9 +788,6 @@ class SyncConfigLoaderTest {
                     - {targets: [m], if: b}
                 """))
                 .containsExactly(
-                        "line 5  targets.m.name: unknown key. Known here: type, tables, exclude, batch-size,"
-                                + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, merge-strategy, host,"
-                                + " port, username, password, database, jdbc-properties",
                         "line 6  targets.K_1: found \"K_1\" as a target's name, expected a name of lower-case letters,"
                                 + " digits and hyphens, e.g. order-db",
                         "line 7  targets.c: found \"clickhouse\", expected a target with type: and so on",

@@ -28,6 +28,7 @@ final class RoutePlan {
     private final Consumer<String> warnings;
     private final Access[] accesses;
     private final List<Chooser> choosers = new ArrayList<>();
+    private final boolean speaks;
     private boolean incomplete;
 
     /** On what it depends whether a target gets a row; the strongest that any rule gives. */
@@ -63,6 +64,7 @@ final class RoutePlan {
         this.accesses = new Access[targets.size()];
         Arrays.fill(accesses, Access.NEVER);
         rules.stream().filter(rule -> rule.speaksFor(table)).forEach(this::add);
+        this.speaks = Arrays.stream(accesses).anyMatch(access -> access != Access.NEVER);
     }
 
     Access access(int target) {
@@ -76,7 +78,7 @@ final class RoutePlan {
 
     /** Returns whether any target can get rows of the table. */
     boolean speaks() {
-        return Arrays.stream(accesses).anyMatch(access -> access != Access.NEVER);
+        return speaks;
     }
 
     /** Returns whether the targets of a change depend on what its before image says. */
