@@ -33,6 +33,11 @@ public final class FlinkMetrics {
         return aggregates(".target.", ".deliveredChanges", "sum");
     }
 
+    /** Changes that wait in state now, by target. */
+    public Map<String, Long> backlog() throws IOException, InterruptedException {
+        return aggregates(".target.", ".backlogChanges", "sum");
+    }
+
     /** The state of each source's readers, by the source's name: the worst of them, as README numbers it. */
     public Map<String, Long> sourceStates() throws IOException, InterruptedException {
         return aggregates("Source__Read_", ".state", "max");
