@@ -13,7 +13,11 @@ import io.gravity.quality.DuplicateConfig;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.resolve.FieldRule;
 import io.gravity.resolve.ResolveConfig;
+import io.gravity.route.HashSharding;
+import io.gravity.route.ModuloSharding;
+import io.gravity.route.RangeSharding;
 import io.gravity.route.RouteRule;
+import io.gravity.route.Sharding;
 import io.gravity.source.SourceConfig;
 import io.gravity.transform.TableMapping;
 import io.gravity.types.OrderScope;
@@ -45,9 +49,11 @@ final class EffectiveConfig {
         yaml.open("targets");
         config.targets().forEach(this::target);
         yaml.close();
-        yaml.open("routing");
-        config.routes().forEach(this::route);
-        yaml.close();
+        if (!config.routes().isEmpty()) {
+            yaml.open("routing");
+            config.routes().forEach(this::route);
+            yaml.close();
+        }
         if (!config.mappings().isEmpty()) {
             yaml.open("table-mapping");
             config.mappings().forEach(this::mapping);
@@ -282,19 +288,59 @@ final class EffectiveConfig {
         yaml.item();
         tables("source-tables", rule.tables());
         tables("exclude", rule.exclude());
-        yaml.texts("targets", rule.targets());
+        if (rule.strategy() != RouteRule.Strategy.MODULO && rule.strategy() != RouteRule.Strategy.RANGE) {
+            yaml.texts("targets", rule.targets());
+        }
         yaml.plain("strategy", Value.nameOf(rule.strategy()));
+        sharding(rule.sharding());
         if (!rule.branches().isEmpty()) {
             yaml.open("conditions");
             for (var branch : rule.branches()) {
                 yaml.item();
-                yaml.text("if", branch.condition());
+                yaml.text("if", branch.condition().toString());
                 yaml.texts("targets", branch.targets());
                 yaml.close();
             }
             yaml.close();
         }
         yaml.close();
+    }
+
+    private void sharding(Sharding sharding) {
+        if (sharding instanceof HashSharding hash) {
+            yaml.texts("key", hash.key());
+        } else if (sharding instanceof ModuloSharding modulo) {
+            yaml.text("key", modulo.column());
+            yaml.plain("modulo", modulo.modulo());
+            yaml.open("shards");
+            for (var shard : modulo.shards()) {
+                yaml.item();
+                yaml.texts(
+                        "remainders",
+                        shard.remainders().stream().map(Object::toString).toList());
+                yaml.text("target", shard.target());
+                yaml.close();
+            }
+            yaml.close();
+            defaultTarget(modulo.defaultTarget());
+        } else if (sharding instanceof RangeSharding range) {
+            yaml.text("key", range.column());
+            yaml.open("ranges");
+            for (var one : range.ranges()) {
+                yaml.item();
+                yaml.text("range", one.text());
+                yaml.text("target", one.target());
+                yaml.close();
+            }
+            yaml.close();
+            defaultTarget(range.defaultTarget());
+        }
+    }
+
+    private void defaultTarget(String name) {
+        if (name != null) {
+            yaml.text("default-target", name);
+        }
     }
 
     private void mapping(TableMapping mapping) {

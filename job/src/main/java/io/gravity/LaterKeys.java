@@ -6,8 +6,6 @@ import java.util.Set;
 final class LaterKeys {
     /** Directly under {@code gravity:}. */
     static final String[] ROOT = {
-        "distribution-rules",
-        "routing-rules",
         "monitoring",
         "transformer",
         "binlog",
@@ -30,10 +28,9 @@ final class LaterKeys {
     static final String[] REALTIME = {"enabled", "binlog"};
     static final String[] REALTIME_STREAM = {"worker-threads", "buffer-size"};
     static final String[] REALTIME_CHECKS = {"completeness-check", "format-validation", "business-rules"};
-    static final String[] ROUTING = {"key", "ranges"};
 
     static final Set<String> ROUTING_STRATEGIES =
-            Set.of("hash", "range", "round-robin", "weighted-round-robin", "least-connections", "consistent-hash");
+            Set.of("round-robin", "weighted-round-robin", "least-connections", "consistent-hash");
 
     private LaterKeys() {}
 }

@@ -6,22 +6,27 @@ import io.gravity.config.Section;
 import io.gravity.config.Value;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TablePattern;
+import io.gravity.expression.Condition;
 import io.gravity.route.RouteRule;
 import io.gravity.route.RouteRule.Branch;
 import io.gravity.route.RouteRule.Strategy;
-import io.gravity.route.condition.Condition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** Reads {@code routing} of the YAML. */
+/** Reads {@code routing}, {@code routing-rules} and {@code distribution-rules} of the YAML. */
 final class RouteSettings {
     private static final String TARGETS = "a list of targets' names";
     private static final String CONDITIONS = "conditions, each with if: and targets:";
+    private static final String CONDITION = "a condition, e.g. status = 'paid'";
+    private static final String NAME_ENDING = "-table";
+    private static final List<TablePattern> ALL = List.of(new TablePattern("*"));
 
     private final Problems problems;
     private final List<String> targetNames;
     private final List<RouteRule> rules = new ArrayList<>();
+    private boolean routed;
 
     /** Creates a reader that knows the names of all targets. */
     RouteSettings(Problems problems, List<String> targetNames) {
@@ -29,43 +34,112 @@ final class RouteSettings {
         this.targetNames = targetNames;
     }
 
-    /** Returns the rule that holds where there is no {@code routing}: every table to every target. */
-    static RouteRule everythingTo(List<TargetConfig> targets) {
-        return new RouteRule(
-                List.of(new TablePattern("*")),
-                List.of(),
-                Strategy.BROADCAST,
-                targets.stream().map(TargetConfig::name).toList(),
-                List.of());
+    /** Reads all that says where changes go. */
+    void readAll(Section root) {
+        for (var section : root.sections("routing", "rules, each with source-tables: and targets:")) {
+            routed = true;
+            rule(section, List.of());
+        }
+        root.value("routing-rules").ifPresent(this::named);
+        for (var section : root.sections("distribution-rules", "rules, each with condition: and targets:")) {
+            distribution(section);
+        }
     }
 
-    void read(Section section) {
+    /** Returns the rules; without {@code routing}, targets that no other rule names get every table. */
+    List<RouteRule> rules(List<TargetConfig> targets) {
+        if (routed) {
+            return rules;
+        }
+        var others = targets.stream()
+                .map(TargetConfig::name)
+                .filter(name -> rules.stream().noneMatch(rule -> rule.targets().contains(name)))
+                .toList();
+        if (others.isEmpty()) {
+            return rules;
+        }
+        var all = new ArrayList<RouteRule>();
+        all.add(new RouteRule(ALL, List.of(), Strategy.BROADCAST, others, List.of()));
+        all.addAll(rules);
+        return all;
+    }
+
+    /** A mapping of rules by names, which are those of the tables, with or without an ending. */
+    private void named(Value value) {
+        var expected = "rules by their tables, e.g. users-table: {strategy: hash, ...}";
+        for (Map.Entry<String, Value> member : value.members(expected).entrySet()) {
+            var name = member.getKey();
+            var table = name.endsWith(NAME_ENDING) ? name.substring(0, name.length() - NAME_ENDING.length()) : name;
+            var section = member.getValue().section("a rule with strategy:, key: and so on");
+            if (section == null) {
+                continue;
+            }
+            if (!Names.isTable(table)) {
+                section.problem("found \"" + table + "\" as the name of a table, expected " + Names.TABLE);
+                continue;
+            }
+            rule(section, List.of(new TablePattern(table)));
+        }
+    }
+
+    private void distribution(Section section) {
         int before = problems.count();
+        var condition = condition(section, "condition");
+        var targets = targets(section);
         var tables = Names.tables(section, "source-tables", null);
-        if (tables.isEmpty() && problems.count() == before) {
+        var exclude = Names.tables(section, "exclude", null);
+        section.refuseOthers();
+        if (problems.count() == before) {
+            rules.add(new RouteRule(
+                    tables.isEmpty() ? ALL : tables,
+                    exclude,
+                    Strategy.CONDITIONAL,
+                    targets,
+                    List.of(new Branch(condition, targets))));
+        }
+    }
+
+    /** Reads a rule; it speaks for the tables given unless it says otherwise. */
+    private void rule(Section section, List<TablePattern> fallback) {
+        int before = problems.count();
+        var named = Names.tables(section, "source-tables", null);
+        if (named.isEmpty() && problems.count() == before && (fallback.isEmpty() || section.has("source-tables"))) {
             section.problem(
                     "source-tables",
                     (section.has("source-tables") ? "found none" : "missing") + ", expected " + Names.TABLES);
         }
+        var tables = named.isEmpty() ? fallback : named;
         var exclude = Names.tables(section, "exclude", null);
-        var targets = targets(section);
+        int beforeStrategy = problems.count();
         var strategy = section.choice("strategy", Strategy.class, Strategy.BROADCAST, LaterKeys.ROUTING_STRATEGIES);
+        if (problems.count() > beforeStrategy) {
+            return;
+        }
+        var sharding = new ShardSettings(section, strategy, targetNames, problems).read();
+        if (strategy.shards()) {
+            section.value("conditions").ifPresent(value -> misplaced(section, strategy));
+        }
+        var targets = strategy.shards() ? List.<String>of() : targets(section);
+        var branches = strategy.shards() ? List.<Branch>of() : branches(section, strategy, targets);
         if (strategy == Strategy.SINGLE && targets.size() > 1) {
             section.problem(
                     "targets",
                     "found " + targets.size() + " targets, expected exactly one with strategy single."
                             + " For several write strategy: broadcast");
         }
-        var branches = branches(section, strategy, targets);
-        section.later(LaterKeys.ROUTING);
         section.refuseOthers();
         if (problems.count() == before) {
-            rules.add(new RouteRule(tables, exclude, strategy, targets, branches));
+            rules.add(
+                    strategy.shards()
+                            ? RouteRule.sharded(tables, exclude, strategy, sharding.orElseThrow())
+                            : new RouteRule(tables, exclude, strategy, targets, branches));
         }
     }
 
-    List<RouteRule> rules() {
-        return rules;
+    private static void misplaced(Section section, Strategy strategy) {
+        section.problem(
+                "conditions",
+                "found beside strategy " + Value.nameOf(strategy) + ", expected with strategy conditional");
     }
 
     private List<Branch> branches(Section section, Strategy strategy, List<String> targets) {
@@ -76,9 +150,7 @@ final class RouteSettings {
         }
         if (strategy != Strategy.CONDITIONAL) {
             if (section.has("conditions")) {
-                section.problem(
-                        "conditions",
-                        "found beside strategy " + Value.nameOf(strategy) + ", expected with strategy conditional");
+                misplaced(section, strategy);
             }
             return List.of();
         }
@@ -101,14 +173,7 @@ final class RouteSettings {
 
     private Optional<Branch> branch(Section section, List<String> ruleTargets) {
         int before = problems.count();
-        var text = section.text("if", "a condition, e.g. status = 'paid'", Names::isText);
-        if (text != null) {
-            try {
-                Condition.parse(text);
-            } catch (IllegalArgumentException e) {
-                section.problem("if", e.getMessage());
-            }
-        }
+        var condition = condition(section, "if");
         var targets = targets(section);
         for (var target : targets) {
             if (!ruleTargets.contains(target)) {
@@ -116,19 +181,31 @@ final class RouteSettings {
             }
         }
         section.refuseOthers();
-        return problems.count() == before ? Optional.of(new Branch(text, targets)) : Optional.empty();
+        return problems.count() == before ? Optional.of(new Branch(condition, targets)) : Optional.empty();
     }
 
-    /** Returns the names of targets that exist. */
+    /** Returns the condition, or {@code null} after a problem. */
+    private static Condition condition(Section section, String key) {
+        var text = section.text(key, CONDITION, Names::isText);
+        try {
+            return text == null ? null : Condition.parse(text);
+        } catch (IllegalArgumentException e) {
+            section.problem(key, e.getMessage());
+            return null;
+        }
+    }
+
     private List<String> targets(Section section) {
+        return targets(section, targetNames, problems);
+    }
+
+    /** Returns the names of targets that exist, each once. */
+    static List<String> targets(Section section, List<String> targetNames, Problems problems) {
         int before = problems.count();
         var names = new ArrayList<String>();
         for (var item : section.list("targets", TARGETS)) {
-            item.text("a target's name").ifPresent(name -> {
-                if (!targetNames.contains(name)) {
-                    item.expected("the name of a target: " + String.join(", ", targetNames) + "."
-                            + Nearest.hint(name, targetNames));
-                } else if (names.contains(name)) {
+            target(item, targetNames).ifPresent(name -> {
+                if (names.contains(name)) {
                     item.problem("found \"" + name + "\" twice");
                 } else {
                     names.add(name);
@@ -139,5 +216,16 @@ final class RouteSettings {
             section.problem("targets", (section.has("targets") ? "found none" : "missing") + ", expected " + TARGETS);
         }
         return names;
+    }
+
+    /** Returns the name of a target that exists. */
+    static Optional<String> target(Value value, List<String> targetNames) {
+        var name = value.text("a target's name");
+        if (name.isPresent() && !targetNames.contains(name.get())) {
+            value.expected("the name of a target: " + String.join(", ", targetNames) + "."
+                    + Nearest.hint(name.get(), targetNames));
+            return Optional.empty();
+        }
+        return name;
     }
 }

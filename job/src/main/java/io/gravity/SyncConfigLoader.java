@@ -40,7 +40,7 @@ public final class SyncConfigLoader {
         var targets = targets(root, order, problems);
 
         var routes = new RouteSettings(problems, targets.names());
-        root.sections("routing", "rules, each with source-tables: and targets:").forEach(routes::read);
+        routes.readAll(root);
 
         var mappings = TableMappingSettings.ofJob(root, sources.names(), problems);
         var resolution = root.section("conflict-resolution");
@@ -64,7 +64,7 @@ public final class SyncConfigLoader {
                 order,
                 quality,
                 resolve,
-                routes.rules().isEmpty() ? List.of(RouteSettings.everythingTo(targets.targets())) : routes.rules(),
+                routes.rules(targets.targets()),
                 targets.targets(),
                 quarantine,
                 checkpointInterval);
@@ -96,6 +96,8 @@ public final class SyncConfigLoader {
         var group = root.value("targets").filter(Value::isMapping).map(value -> value.section("targets"));
         if (group.isPresent() && (group.get().has("primary") || group.get().has("backup"))) {
             targets.readGroup(group.get());
+        } else if (group.isPresent()) {
+            root.value("targets").ifPresent(targets::readNamed);
         } else {
             sections(root, "targets", "targets, each with name:, type: and so on")
                     .forEach(targets::read);

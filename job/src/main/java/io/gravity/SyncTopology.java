@@ -37,7 +37,10 @@ final class SyncTopology {
     private SyncTopology() {}
 
     static void build(StreamExecutionEnvironment env, SyncConfig config, Endpoints endpoints) {
-        var router = new RouteFunction(config.routes());
+        var writers = new TableWriters(config.sources(), config.mappings());
+        // A change that is dropped or mended on its way leaves the targets with another row than the next before image.
+        var router =
+                new RouteFunction(config.routes(), config.quality().isEmpty() ? writers.byTable() : SharedTables.ALL);
         config.targets()
                 .forEach(target -> router.to(
                         target.name(),

@@ -25,10 +25,17 @@ final class TableWriters implements SharedTables {
             implements java.io.Serializable {
 
         boolean canWrite(TableId target) {
-            // A mapping with a template can lead anywhere; a fixed one leads to its name alone.
-            return mappedTargets.stream().anyMatch(name -> name.contains("${") || name.equals(target.toString()))
-                    || (tables.stream().anyMatch(pattern -> pattern.matches(target))
-                            && mapper.target(target).equals(target));
+            return mapsTo(target) || writesUnmapped(target);
+        }
+
+        /** A mapping with a template can lead anywhere; a fixed one leads to its name alone. */
+        boolean mapsTo(TableId target) {
+            return mappedTargets.stream().anyMatch(name -> name.contains("${") || name.equals(target.toString()));
+        }
+
+        boolean writesUnmapped(TableId target) {
+            return tables.stream().anyMatch(pattern -> pattern.matches(target))
+                    && mapper.target(target).equals(target);
         }
     }
 
@@ -41,6 +48,11 @@ final class TableWriters implements SharedTables {
                     .toList();
             writers.add(new Writer(source.tables(), mappedTargets, new TableMapper(source.name(), mappings)));
         }
+    }
+
+    /** Tells which target tables more than one table can write, of one source or of several; any by a mapping. */
+    SharedTables byTable() {
+        return target -> test(target) || writers.stream().anyMatch(writer -> writer.mapsTo(target));
     }
 
     @Override

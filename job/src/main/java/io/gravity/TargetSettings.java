@@ -64,9 +64,29 @@ final class TargetSettings {
         }
     }
 
+    /** Reads targets by their names. */
+    void readNamed(Value value) {
+        var members = value.members("targets by their names");
+        if (members.isEmpty()) {
+            value.expected("a list of targets, each with name:, type: and so on");
+        }
+        for (var member : members.entrySet()) {
+            var section = member.getValue().section("a target with type: and so on");
+            if (!Names.isName(member.getKey())) {
+                member.getValue()
+                        .problem("found \"" + member.getKey() + "\" as a target's name, expected " + Names.NAME);
+            } else if (section != null) {
+                read(section, member.getKey());
+            }
+        }
+    }
+
     void read(Section section) {
+        read(section, section.text("name", Names.NAME, Names::isName));
+    }
+
+    private void read(Section section, String name) {
         int before = problems.count();
-        var name = section.text("name", Names.NAME, Names::isName);
         if (name != null) {
             var first = lineByName.putIfAbsent(name, section.line());
             if (first != null) {

@@ -70,6 +70,7 @@ class ArchitectureTest {
                         "io.gravity.types..",
                         "io.gravity.config..",
                         "io.gravity.error..",
+                        "io.gravity.expression..",
                         "io.gravity.audit..")
                 .should()
                 .dependOnClassesThat()

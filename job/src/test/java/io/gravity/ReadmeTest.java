@@ -57,6 +57,18 @@ class ReadmeTest {
                 conditions:
                   - {if: "level = 'a'", targets: [analytics-kafka]}
                   - {if: "level = 'b'", targets: [analytics-kafka, real-time-analytics]}
+              - {source-tables: [u], strategy: hash, key: id, targets: [data-warehouse, analytics-kafka]}
+              - source-tables: [v]
+                strategy: modulo
+                key: id
+                modulo: 2
+                shards: [{remainders: [0], target: data-warehouse}, {remainders: [1], target: analytics-kafka}]
+              - source-tables: [w]
+                strategy: range
+                key: id
+                ranges: [{range: 0 to 9999, target: data-warehouse}]
+            distribution-rules:
+              - {condition: a = 1, targets: [data-warehouse]}
             table-mapping:
               - {tables: [x], target: shop.x}
             conflict-resolution:
@@ -171,8 +183,10 @@ class ReadmeTest {
                         Documented::path,
                         LinkedHashMap::new,
                         Collectors.mapping(row -> firstPart(row.key()), Collectors.toSet())));
-        // Two tables document one kind of section.
-        byPath.get("routing.0").addAll(byPath.remove("routing.1"));
+        // Several tables document one kind of section.
+        for (var strategy : List.of("routing.1", "routing.2", "routing.3", "routing.4")) {
+            byPath.get("routing.0").addAll(byPath.remove(strategy));
+        }
         return byPath.entrySet().stream()
                 .map(entry -> DynamicTest.dynamicTest(
                         entry.getKey().isEmpty() ? "top level" : entry.getKey(),
@@ -208,7 +222,6 @@ class ReadmeTest {
                 "data-quality.realtime-checks", Set.of(LaterKeys.REALTIME_CHECKS),
                 "realtime", Set.of(LaterKeys.REALTIME),
                 "realtime.stream", Set.of(LaterKeys.REALTIME_STREAM),
-                "routing[]", Set.of(LaterKeys.ROUTING),
                 "routing[].strategy", LaterKeys.ROUTING_STRATEGIES);
 
         assertThat(later()).isEqualTo(expected);

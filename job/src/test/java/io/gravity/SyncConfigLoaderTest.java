@@ -21,8 +21,12 @@ import io.gravity.quality.DuplicateConfig;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.resolve.FieldRule;
 import io.gravity.resolve.ResolveConfig;
+import io.gravity.route.HashSharding;
+import io.gravity.route.ModuloSharding;
+import io.gravity.route.RangeSharding;
 import io.gravity.route.RouteRule;
 import io.gravity.route.RouteRule.Strategy;
+import io.gravity.route.ShardRange;
 import io.gravity.source.SourceConfig;
 import io.gravity.source.SourceConfig.ServerIds;
 import io.gravity.source.SourceConfig.Startup;
@@ -41,6 +45,7 @@ import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -393,8 +398,6 @@ class SyncConfigLoaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "distribution-rules",
-                "routing-rules",
                 "monitoring",
                 "transformer",
                 "binlog",
@@ -798,19 +801,210 @@ class SyncConfigLoaderTest {
                 "{source-tables: [a], targets: [mm]} | routing[0].targets[0]: found \"mm\", expected the name of a target: m, k. Did you mean m?",
                 "{source-tables: [a], targets: [m, m]} | routing[0].targets[1]: found \"m\" twice",
                 "{source-tables: [a], targets: [m, k], strategy: single} | routing[0].targets: found 2 targets, expected exactly one with strategy single. For several write strategy: broadcast",
-                "{source-tables: [a], targets: [m], strategy: brodcast} | routing[0].strategy: found \"brodcast\", expected broadcast, single or conditional. Did you mean broadcast?",
-                "{source-tables: [a], targets: [m], strategy: hash} | routing[0].strategy: hash is not supported yet, expected broadcast, single or conditional",
-                "{source-tables: [a], targets: [m], key: id} | routing[0].key: not supported yet",
+                "{source-tables: [a], targets: [m], strategy: brodcast} | routing[0].strategy: found \"brodcast\", expected broadcast, single, conditional, hash, modulo or range. Did you mean broadcast?",
+                "{source-tables: [a], targets: [m], strategy: round-robin} | routing[0].strategy: round-robin is not supported yet, expected broadcast, single, conditional, hash, modulo or range",
+                "{source-tables: [a], targets: [m], key: id} | routing[0].key: found beside strategy broadcast, expected with strategy hash or modulo or range",
+                "{source-tables: [a], targets: [m, k], strategy: hash} | routing[0].key: missing, expected the column whose value decides, or a list of columns",
+                "{source-tables: [a], targets: [m, k], strategy: hash, key: []} | routing[0].key: found none, expected the column whose value decides, or a list of columns",
+                "{source-tables: [a], targets: [m], strategy: hash, key: id} | routing[0].targets: found one target, expected two or more to choose from",
+                "{source-tables: [a], targets: [m, k], strategy: hash, key: id, modulo: 2} | routing[0].modulo: found beside strategy hash, expected with strategy modulo",
+                "{source-tables: [a], strategy: modulo, key: id, modulo: 2} | routing[0].shards: missing, expected a list of shards, each with remainders: and target:",
+                "{source-tables: [a], strategy: modulo, key: id, shards: [{remainders: [0, 1, 2, 3], target: m}]} | routing[0].modulo: missing, expected the number to divide by, e.g. 4",
+                "{source-tables: [a], strategy: modulo, key: id, modulo: 3, shards: [{remainders: [0], target: m}]} | routing[0].shards: found no shard for the remainder 1, 2, expected each from 0 to 2 in one",
+                "{source-tables: [a], strategy: modulo, key: id, modulo: 2, shards: [{remainders: [0, 1], target: m}, {remainders: [1], target: k}]} | routing[0].shards[1].remainders[0]: found 1 a second time, expected each remainder in one shard",
+                "{source-tables: [a], strategy: modulo, key: id, modulo: 2, shards: [{remainders: [0, 2], target: m}, {remainders: [1], target: k}]} | routing[0].shards[0].remainders[1]: found \"2\", expected a whole number from 0 to 1, e.g. 0",
+                "{source-tables: [a], strategy: range, key: id} | routing[0].ranges: missing, expected a list of ranges, each with range: and target:",
+                "{source-tables: [a], targets: [m], strategy: range, key: id, ranges: [{range: 0 to 1, target: m}]} | routing[0].targets: found beside strategy range, expected a target in each of ranges",
+                "{source-tables: [a], strategy: range, key: id, ranges: [{range: 0 to 1, target: mm}]} | routing[0].ranges[0].target: found \"mm\", expected the name of a target: m, k. Did you mean m?",
+                "{source-tables: [a], strategy: range, key: id, ranges: [{range: 0 - 1, target: m}]} | routing[0].ranges[0].range: found \"0 - 1\", expected a range with both its ends, e.g. \"0 to 9999\", \"2023-01-01 to 2023-12-31\" or \"2023-01-01 00:00:00 to 2023-06-30 23:59:59\"",
+                "{source-tables: [a], strategy: range, key: id, ranges: [{range: 0 to 9, target: m}, {range: 9 to 20, target: k}]} | routing[0].ranges[1].range: found \"9 to 20\", which overlaps \"0 to 9\" on line 8, expected ranges that have nothing in common",
+                "{source-tables: [a], strategy: range, key: id, ranges: [{range: 0 to 9, target: m}, {range: 11 to 20, target: k}]} | routing[0].ranges[1].range: found \"11 to 20\" and a gap behind \"0 to 9\" on line 8, expected it to begin where that ends, or a default-target for what is between",
+                "{source-tables: [a], strategy: range, key: id, ranges: [{range: 0 to 9, target: m}, {range: 2023-01-01 to 2023-12-31, target: k}]} | routing[0].ranges: found numbers and dates, expected all of one kind",
                 "{source-tables: [a], targets: [m], conditions: [{if: x = 1, targets: [m]}]} | routing[0].conditions: found beside strategy broadcast, expected with strategy conditional",
                 "{source-tables: [a], targets: [m], strategy: conditional} | routing[0].conditions: missing, expected a list of conditions, each with if: and targets:",
                 "{source-tables: [a], targets: [m], strategy: conditional, conditions: [{if: x = 1, targets: [k]}]} | routing[0].conditions[0].targets: found k, expected targets that the rule lists in its targets",
                 "{source-tables: [a], targets: [m, k], strategy: conditional, conditions: [{if: x = 1, targets: [k]}]} | routing[0].targets: found m, to which no condition sends anything, expected it in one",
-                "{source-tables: [a], targets: [m], strategy: conditional, conditions: [{if: x + 1 > 2, targets: [m]}]} | routing[0].conditions[0].if: found \"x + 1 > 2\", of which \"x + 1\" is not supported yet, expected one comparison of a column with a literal, e.g. amount > 10000 or region in ('US', 'EU')"
+                "{source-tables: [a], targets: [m], strategy: conditional, conditions: [{if: x + > 2, targets: [m]}]} | routing[0].conditions[0].if: found \"x + > 2\", which can't be read at \"+\" in column 3, expected an SQL expression on the columns of a row, e.g. amount > 10000 and region in ('US', 'EU')"
             })
     void checksRoutes(String rule, String problem) {
         assertThat(problems("gravity:\n  sources:\n    - " + SOURCE + "}\n  targets:\n    - " + MYSQL + "}\n    - "
                         + KAFKA + "}\n  routing:\n    - " + rule + "\n"))
                 .containsExactly("line 8  " + problem);
+    }
+
+    @Test
+    void readsTheSpecificationsShards() {
+        var config = loadTo(
+                List.of("user-db-1", "user-db-2", "user-db-3", "user-db-4", "order-db-2023", "order-db-2024"), """
+                routing-rules:
+                  users-table:
+                    strategy: "hash"           # 哈希路由
+                    key: "user_id"            # 路由键
+                    targets:
+                      - "user-db-1"
+                      - "user-db-2"
+                      - "user-db-3"
+                      - "user-db-4"
+
+                  orders-table:
+                    strategy: "range"          # 范围路由
+                    key: "order_date"         # 按日期路由
+                    ranges:
+                      - range: "2023-01-01 to 2023-12-31"
+                        target: "order-db-2023"
+                      - range: "2024-01-01 to 2024-12-31"
+                        target: "order-db-2024"
+                """);
+
+        assertThat(config.routes())
+                .containsExactly(
+                        RouteRule.sharded(
+                                List.of(new TablePattern("users")),
+                                List.of(),
+                                Strategy.HASH,
+                                new HashSharding(
+                                        List.of("user_id"),
+                                        List.of("user-db-1", "user-db-2", "user-db-3", "user-db-4"))),
+                        RouteRule.sharded(
+                                List.of(new TablePattern("orders")),
+                                List.of(),
+                                Strategy.RANGE,
+                                new RangeSharding(
+                                        "order_date",
+                                        List.of(
+                                                ShardRange.parse("2023-01-01 to 2023-12-31", "order-db-2023"),
+                                                ShardRange.parse("2024-01-01 to 2024-12-31", "order-db-2024")),
+                                        null)));
+        assertThat(load(config.render().replace("\"***\"", "p")).routes()).isEqualTo(config.routes());
+    }
+
+    @Test
+    void readsShardsByRemainder() {
+        var config = loadTo(List.of("users-1", "users-2", "rest"), """
+                routing:
+                  - source-tables: [users]
+                    strategy: modulo
+                    key: user_id
+                    modulo: 4
+                    shards:
+                      - {remainders: [0, 1], target: users-1}
+                      - {remainders: [2, 3], target: users-2}
+                    default-target: rest
+                """);
+        assertThat(config.routes())
+                .containsExactly(RouteRule.sharded(
+                        List.of(new TablePattern("users")),
+                        List.of(),
+                        Strategy.MODULO,
+                        new ModuloSharding(
+                                "user_id",
+                                4,
+                                List.of(
+                                        new ModuloSharding.Shard(List.of(0, 1), "users-1"),
+                                        new ModuloSharding.Shard(List.of(2, 3), "users-2")),
+                                "rest")));
+    }
+
+    @Test
+    void readsTheSpecificationsDistributionRules() {
+        var config = loadTo(List.of("warehouse", "vip-analytics-db", "risk-control-db", "overseas-db"), """
+                distribution-rules:
+                  - condition: "user_type = 'vip'"
+                    targets: ["vip-analytics-db"]   # VIP用户数据发送到专门的分析库
+
+                  - condition: "amount > 10000"
+                    targets: ["risk-control-db"]    # 大额交易发送到风控系统
+
+                  - condition: "region in ('US', 'EU')"
+                    targets: ["overseas-db"]        # 海外数据发送到海外库
+                """);
+        var all = List.of(new TablePattern("*"));
+        assertThat(config.routes())
+                .as("what no rule names gets everything")
+                .containsExactly(
+                        new RouteRule(all, List.of(), Strategy.BROADCAST, List.of("warehouse"), List.of()),
+                        distributed("user_type = 'vip'", "vip-analytics-db"),
+                        distributed("amount > 10000", "risk-control-db"),
+                        distributed("region in ('US', 'EU')", "overseas-db"));
+        assertThat(load(config.render().replace("\"***\"", "p")).routes()).isEqualTo(config.routes());
+    }
+
+    private static RouteRule distributed(String condition, String target) {
+        var targets = List.of(target);
+        return new RouteRule(
+                List.of(new TablePattern("*")),
+                List.of(),
+                Strategy.CONDITIONAL,
+                targets,
+                List.of(new RouteRule.Branch(condition, targets)));
+    }
+
+    @Test
+    void readsTheSpecificationsTargetsByName() {
+        var config = load("gravity:\n  sources:\n    - " + SOURCE + "}\n" + """
+                  targets:
+                    mysql-target:
+                      {type: mysql, host: h, username: u, password: p, tables: ["users", "orders"]}
+                    kafka-target:
+                      type: kafka
+                      brokers: ["k:9092"]
+                      tables: ["logs", "events"]     # 只同步日志和事件表
+                    clickhouse-target:
+                      type: clickhouse
+                      host: c
+                      tables: ["*"]                # 同步所有表
+                      exclude: ["temp_*"]            # 排除临时表
+                """);
+        assertThat(config.targets())
+                .extracting(TargetConfig::name)
+                .containsExactly("mysql-target", "kafka-target", "clickhouse-target");
+        assertThat(config.targets().get(2).delivery().exclude()).containsExactly(new TablePattern("temp_*"));
+        assertThat(config.routes())
+                .containsExactly(new RouteRule(
+                        List.of(new TablePattern("*")),
+                        List.of(),
+                        Strategy.BROADCAST,
+                        List.of("mysql-target", "kafka-target", "clickhouse-target"),
+                        List.of()));
+    }
+
+    @Test
+    void checksTargetsAndRulesByName() {
+        assertThat(problems("gravity:\n  sources:\n    - " + SOURCE + "}\n" + """
+                  targets:
+                    m: {type: mysql, host: h, username: u, password: p}
+                    K_1: {type: kafka, brokers: ["k:9092"]}
+                    c: clickhouse
+                  routing-rules:
+                    a-table: {strategy: hash, key: id, targets: [m, n]}
+                    " ": {strategy: single, targets: [m]}
+                  distribution-rules:
+                    - {condition: "a =", targets: [m]}
+                    - {targets: [m], if: b}
+                """))
+                .containsExactly(
+                        "line 6  targets.K_1: found \"K_1\" as a target's name, expected a name of lower-case letters,"
+                                + " digits and hyphens, e.g. order-db",
+                        "line 7  targets.c: found \"clickhouse\", expected a target with type: and so on",
+                        "line 9  routing-rules.a-table.targets[1]: found \"n\", expected the name of a target: m."
+                                + " Did you mean m?",
+                        "line 10  routing-rules. : found \" \" as the name of a table, expected table or database.table"
+                                + " with * and ? as wildcards, e.g. shop.order_*",
+                        "line 12  distribution-rules[0].condition: found \"a =\", which can't be read at \"=\" in"
+                                + " column 3, expected an SQL expression on the columns of a row, e.g. amount > 10000 and"
+                                + " region in ('US', 'EU')",
+                        "line 13  distribution-rules[1].condition: missing, expected a condition, e.g. status = 'paid'",
+                        "line 13  distribution-rules[1].if: unknown key. Known here: condition, targets, source-tables,"
+                                + " exclude");
+    }
+
+    /** Returns the configuration of a job to MySQL targets of these names. */
+    private SyncConfig loadTo(List<String> targets, String rest) {
+        return load("gravity:\n  sources:\n    - " + SOURCE + "}\n  targets:\n"
+                + targets.stream()
+                        .map(name -> "    - {name: " + name + ", type: mysql, host: h, username: u, password: p}\n")
+                        .collect(Collectors.joining())
+                + rest.indent(2));
     }
 
     @Test

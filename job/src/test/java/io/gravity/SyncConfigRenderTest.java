@@ -19,7 +19,11 @@ import io.gravity.quality.QualityConfig;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.resolve.FieldRule;
 import io.gravity.resolve.ResolveConfig;
+import io.gravity.route.HashSharding;
+import io.gravity.route.ModuloSharding;
+import io.gravity.route.RangeSharding;
 import io.gravity.route.RouteRule;
+import io.gravity.route.ShardRange;
 import io.gravity.source.SourceConfig;
 import io.gravity.source.SourceConfig.ServerIds;
 import io.gravity.source.SourceConfig.Startup;
@@ -222,7 +226,7 @@ class SyncConfigRenderTest {
                         durations(1, 600_000),
                         resolutions(),
                         qualities(),
-                        Arbitraries.integers().between(0, 3))
+                        Arbitraries.integers().between(0, 6))
                 .as((s, t, mappings, order, delay, resolve, quality, rules) -> new SyncConfig(
                         s,
                         mappings,
@@ -257,10 +261,40 @@ class SyncConfigRenderTest {
                         first,
                         List.of(
                                 new RouteRule.Branch("level = 'it''s \\ \"x\"'", first),
-                                new RouteRule.Branch("amount > 10", first))));
+                                new RouteRule.Branch("amount > 10 and a like '!%' escape '!'", first))),
+                RouteRule.sharded(
+                        tables,
+                        tables,
+                        RouteRule.Strategy.HASH,
+                        new HashSharding(List.of("a", "b"), List.of(names.get(0), names.get(names.size() - 1)))),
+                RouteRule.sharded(
+                        tables,
+                        List.of(),
+                        RouteRule.Strategy.MODULO,
+                        new ModuloSharding(
+                                "a",
+                                2,
+                                List.of(
+                                        new ModuloSharding.Shard(List.of(1), names.get(0)),
+                                        new ModuloSharding.Shard(List.of(0), names.get(0))),
+                                null)),
+                RouteRule.sharded(
+                        tables,
+                        List.of(),
+                        RouteRule.Strategy.RANGE,
+                        new RangeSharding(
+                                "a b",
+                                List.of(
+                                        ShardRange.parse("-1.5 to 7", names.get(0)),
+                                        ShardRange.parse("10 to 11", names.get(0))),
+                                names.get(0))));
         var everything = new RouteRule(
                 List.of(new TablePattern("*")), List.of(), RouteRule.Strategy.BROADCAST, names, List.of());
-        return rules == 0 ? List.of(everything) : all.subList(0, rules);
+        return rules == 0
+                ? List.of(everything)
+                : all.subList(0, rules).stream()
+                        .filter(rule -> rule.strategy() != RouteRule.Strategy.HASH || names.size() > 1)
+                        .toList();
     }
 
     private static Arbitrary<SourceConfig> sources() {

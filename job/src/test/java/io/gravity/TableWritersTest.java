@@ -56,6 +56,16 @@ class TableWritersTest {
     }
 
     @Test
+    void aTableThatAMappingLeadsToMayHaveSeveralTablesBehindIt() {
+        var one = List.of(TestConfigs.source("a", 1, "*"));
+        var mapped = new TableWriters(one, List.of(mapping(null, "shop.orders_*", "shop.orders"))).byTable();
+        assertThat(mapped.test(ORDERS)).isTrue();
+        assertThat(mapped.test(TableId.parse("shop.items"))).isFalse();
+        assertThat(new TableWriters(sources("shop.*", "*"), List.of()).byTable().test(ORDERS))
+                .isTrue();
+    }
+
+    @Test
     void travelsWithTheGraph() throws Exception {
         var writers = new TableWriters(sources("shop.*", "*"), List.of());
         writers.test(ORDERS);

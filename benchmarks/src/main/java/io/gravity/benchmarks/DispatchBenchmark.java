@@ -202,8 +202,7 @@ final class DispatchBenchmark {
     }
 
     private static void plain(DataStream<ChangeEvent> changes, TargetConfig target, TargetWriters writers) {
-        changes.sinkTo(new PlainSink(writers, target.delivery().batchSize()))
-                .uid("plain");
+        changes.sinkTo(new PlainSink(writers, target.delivery().batchSize())).uid("plain");
     }
 
     /** Writes a batch when it is full, and waits for the answer. */
@@ -273,6 +272,12 @@ final class DispatchBenchmark {
                 public void write(List<ChangeEvent> batch) throws InterruptedException {
                     gate.await();
                     writer.write(batch);
+                }
+
+                @Override
+                public void check() throws InterruptedException {
+                    gate.await();
+                    writer.check();
                 }
 
                 @Override

@@ -63,6 +63,10 @@ public final class Value {
         return node instanceof MappingNode;
     }
 
+    public boolean isList() {
+        return node instanceof SequenceNode;
+    }
+
     public boolean isEmptyList() {
         return node instanceof SequenceNode list && list.getValue().isEmpty();
     }

@@ -3,6 +3,7 @@ package io.gravity.route;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.TablePattern;
 import io.gravity.types.EventTypes;
+import io.gravity.types.SharedTables;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -10,12 +11,16 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends each change into the side outputs of the targets it is for. Stateless; the main output stays empty. */
 public final class RouteFunction extends ProcessFunction<ChangeEvent, ChangeEvent> {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(RouteFunction.class);
 
     private final ArrayList<RouteRule> rules;
+    private final SharedTables shared;
     private final ArrayList<RouteTable.Target> targets = new ArrayList<>();
     private final ArrayList<OutputTag<ChangeEvent>> outputs = new ArrayList<>();
 
@@ -23,8 +28,14 @@ public final class RouteFunction extends ProcessFunction<ChangeEvent, ChangeEven
     private transient RouteTable.Delivery[] deliveries;
     private transient Counter unroutable;
 
-    public RouteFunction(List<RouteRule> rules) {
+    /**
+     * Creates a router.
+     *
+     * @param shared target tables whose rows' before images do not tell what the targets hold
+     */
+    public RouteFunction(List<RouteRule> rules, SharedTables shared) {
         this.rules = new ArrayList<>(rules);
+        this.shared = shared;
     }
 
     /** Adds a target; {@link #output} then gives its stream. */
@@ -41,7 +52,7 @@ public final class RouteFunction extends ProcessFunction<ChangeEvent, ChangeEven
 
     @Override
     public void open(OpenContext context) {
-        table = new RouteTable(rules, targets);
+        table = new RouteTable(rules, targets, shared, LOG::warn);
         deliveries = new RouteTable.Delivery[targets.size()];
         unroutable = getRuntimeContext().getMetricGroup().counter("unroutableChanges");
     }
@@ -50,7 +61,6 @@ public final class RouteFunction extends ProcessFunction<ChangeEvent, ChangeEven
     public void processElement(ChangeEvent event, Context context, Collector<ChangeEvent> out) {
         if (!table.route(event, deliveries)) {
             unroutable.inc();
-            return;
         }
         for (int i = 0; i < deliveries.length; i++) {
             switch (deliveries[i]) {

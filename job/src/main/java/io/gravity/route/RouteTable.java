@@ -2,24 +2,23 @@ package io.gravity.route;
 
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.Operation;
-import io.gravity.event.Row;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.event.TableSchema;
-import io.gravity.route.condition.Condition;
-import java.util.ArrayList;
+import io.gravity.types.SharedTables;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 
 /**
  * The decision of this stage, pure: what each target gets of a change.
  *
- * <p>Rules are matched against the source's table once per table, conditions bound once per table and schema. All rules
- * that match count. A target receives the row if any of them says so; if none does, but a condition could have let an
- * earlier version of the row in, it receives a delete, since the before image alone does not tell what the target holds:
- * another source may have written the row.
+ * <p>Rules are matched against the source's table once per table, conditions and keys bound once per table and schema.
+ * All rules that match count. A target receives the row if any of them says so; if none does, but one could have let an
+ * earlier version of the row in, it receives a delete. Where one source table alone writes the target table, the before
+ * image tells whether it did; elsewhere it does not, since another source may have written the row, and every target that
+ * could hold it receives the delete. What depends on the row's key alone never changes, and needs none.
  *
  * <p>Not thread-safe.
  */
@@ -29,15 +28,22 @@ final class RouteTable {
 
     private final List<RouteRule> rules;
     private final List<Target> targets;
-    private final Map<PlanKey, Plan> plans = new HashMap<>();
-    private TableId lastTable;
-    private TableSchema lastSchema;
-    private Plan lastPlan;
+    private final SharedTables shared;
+    private final Consumer<String> warnings;
+    private final Map<PlanKey, RoutePlan> plans = new HashMap<>();
+    private final boolean[] admitted;
+    private final boolean[] admittedBefore;
+    private PlanKey lastKey;
+    private RoutePlan lastPlan;
 
     /** A target as routing sees it: its name and the source tables it takes (none named: all). */
     record Target(String name, List<TablePattern> tables, List<TablePattern> exclude) implements java.io.Serializable {
         boolean takes(TableId table) {
             return (tables.isEmpty() || matches(tables, table)) && !matches(exclude, table);
+        }
+
+        private static boolean matches(List<TablePattern> patterns, TableId table) {
+            return patterns.stream().anyMatch(pattern -> pattern.matches(table));
         }
     }
 
@@ -48,96 +54,82 @@ final class RouteTable {
         DELETE
     }
 
-    private record PlanKey(TableId table, TableSchema schema) {}
+    private record PlanKey(TableId table, TableId target, TableSchema schema) {
+        @SuppressWarnings("ReferenceEquality") // the same object is the usual case, and the cheap one to see
+        boolean isOf(ChangeEvent event) {
+            return schema == event.schema() && table.equals(event.table()) && target.equals(event.target());
+        }
+    }
 
-    /** Per target: always the row, or the conditions that let it in; {@code null} where the target gets nothing. */
-    private record Plan(List<List<Predicate<Row>>> conditions) {}
-
+    /** Creates a table in which no before image is believed, and that tells nobody of rules it can't apply. */
     RouteTable(List<RouteRule> rules, List<Target> targets) {
+        this(rules, targets, SharedTables.ALL, warning -> {});
+    }
+
+    /**
+     * Creates a table.
+     *
+     * @param shared target tables whose rows' before images do not tell what the targets hold
+     * @param warnings told once of each table to which a rule that speaks for it can't be applied
+     */
+    RouteTable(List<RouteRule> rules, List<Target> targets, SharedTables shared, Consumer<String> warnings) {
         this.rules = rules;
         this.targets = targets;
+        this.shared = shared;
+        this.warnings = warnings;
+        this.admitted = new boolean[targets.size()];
+        this.admittedBefore = new boolean[targets.size()];
     }
 
-    /** Writes into {@code deliveries}, one entry per target, what each gets; returns whether anyone gets anything. */
+    /**
+     * Writes into {@code deliveries}, one entry per target, what each gets.
+     *
+     * @return whether the change is routed; not if no rule speaks for it, one can't be applied, or has no place for it
+     */
     boolean route(ChangeEvent event, Delivery[] deliveries) {
-        var plan = plan(event.table(), event.schema());
-        boolean any = false;
+        var plan = plan(event);
+        boolean placed = event.isDelete() || plan.admit(event.after(), admitted);
+        if (plan.needs(event)) {
+            plan.admit(event.before(), admittedBefore);
+        }
         for (int i = 0; i < deliveries.length; i++) {
-            deliveries[i] = delivery(plan.conditions().get(i), event);
-            any |= plan.conditions().get(i) != null;
+            deliveries[i] = delivery(plan, i, event);
         }
-        return any;
+        return placed && plan.speaks();
     }
 
-    private static Delivery delivery(List<Predicate<Row>> conditions, ChangeEvent event) {
-        if (conditions == null) {
-            return Delivery.NOTHING;
-        }
-        if (event.isDelete() || conditions.isEmpty()) {
-            return Delivery.ROW;
-        }
-        for (var condition : conditions) {
-            if (condition.test(event.after())) {
-                return Delivery.ROW;
-            }
-        }
-        boolean nobodyHoldsIt = event.firstSeen() && event.operation() != Operation.UPDATE;
-        return nobodyHoldsIt ? Delivery.NOTHING : Delivery.DELETE;
+    private Delivery delivery(RoutePlan plan, int target, ChangeEvent event) {
+        return switch (plan.access(target)) {
+            case NEVER -> Delivery.NOTHING;
+            case ALWAYS -> Delivery.ROW;
+            case UNKNOWN -> event.isDelete() || admitted[target] ? Delivery.ROW : Delivery.NOTHING;
+            case BY_KEY -> (event.isDelete() ? admittedBefore : admitted)[target] ? Delivery.ROW : Delivery.NOTHING;
+            case BY_CONTENT ->
+                event.isDelete() || admitted[target]
+                        ? Delivery.ROW
+                        : mayHold(plan, target, event) ? Delivery.DELETE : Delivery.NOTHING;
+        };
     }
 
-    @SuppressWarnings("ReferenceEquality") // the same object is the usual case, and the cheap one to see
-    private Plan plan(TableId table, TableSchema schema) {
-        if (schema == lastSchema && table.equals(lastTable)) {
+    /** Returns whether the target may hold an earlier version of a row that it is not to get now. */
+    private boolean mayHold(RoutePlan plan, int target, ChangeEvent event) {
+        if (event.operation() != Operation.UPDATE) {
+            return !event.firstSeen();
+        }
+        return !plan.believesImages() || event.before() == null || admittedBefore[target];
+    }
+
+    private RoutePlan plan(ChangeEvent event) {
+        if (lastKey != null && lastKey.isOf(event)) {
             return lastPlan;
         }
         if (plans.size() > MAX_PLANS) {
             plans.clear();
         }
-        lastPlan = plans.computeIfAbsent(new PlanKey(table, schema), this::plan);
-        lastTable = table;
-        lastSchema = schema;
+        lastKey = new PlanKey(event.table(), event.target(), event.schema());
+        lastPlan = plans.computeIfAbsent(
+                lastKey,
+                key -> new RoutePlan(rules, targets, key.table(), key.schema(), !shared.test(key.target()), warnings));
         return lastPlan;
-    }
-
-    private Plan plan(PlanKey key) {
-        var conditions = new ArrayList<List<Predicate<Row>>>(targets.size());
-        for (var target : targets) {
-            conditions.add(target.takes(key.table()) ? conditions(target.name(), key) : null);
-        }
-        return new Plan(conditions);
-    }
-
-    /** Returns the conditions under which a target gets rows of a table: empty for always, null for never. */
-    private List<Predicate<Row>> conditions(String target, PlanKey key) {
-        var conditions = new ArrayList<Predicate<Row>>();
-        for (var rule : rules) {
-            if (!matches(rule.tables(), key.table()) || matches(rule.exclude(), key.table())) {
-                continue;
-            }
-            switch (rule.strategy()) {
-                case BROADCAST, SINGLE -> {
-                    if (rule.targets().contains(target)) {
-                        return List.of();
-                    }
-                }
-                case CONDITIONAL -> {
-                    for (var branch : rule.branches()) {
-                        if (branch.targets().contains(target)) {
-                            conditions.add(Condition.parse(branch.condition()).bind(key.schema()));
-                        }
-                    }
-                }
-            }
-        }
-        return conditions.isEmpty() ? null : conditions;
-    }
-
-    private static boolean matches(List<TablePattern> patterns, TableId table) {
-        for (var pattern : patterns) {
-            if (pattern.matches(table)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

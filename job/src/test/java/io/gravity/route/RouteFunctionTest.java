@@ -8,6 +8,7 @@ import io.gravity.event.TablePattern;
 import io.gravity.route.RouteRule.Branch;
 import io.gravity.route.RouteRule.Strategy;
 import io.gravity.types.Changes;
+import io.gravity.types.SharedTables;
 import io.gravity.types.Stages;
 import java.util.List;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -24,14 +25,16 @@ class RouteFunctionTest {
     @BeforeEach
     void open() throws Exception {
         var shop = List.of(new TablePattern("shop.*"));
-        var function = new RouteFunction(List.of(
-                        new RouteRule(shop, List.of(), Strategy.BROADCAST, List.of("all"), List.of()),
-                        new RouteRule(
-                                shop,
-                                List.of(),
-                                Strategy.CONDITIONAL,
-                                List.of("large"),
-                                List.of(new Branch("amount > 3", List.of("large"))))))
+        var function = new RouteFunction(
+                        List.of(
+                                new RouteRule(shop, List.of(), Strategy.BROADCAST, List.of("all"), List.of()),
+                                new RouteRule(
+                                        shop,
+                                        List.of(),
+                                        Strategy.CONDITIONAL,
+                                        List.of("large"),
+                                        List.of(new Branch("amount > 3", List.of("large"))))),
+                        SharedTables.ALL)
                 .to("all", List.of(), List.of())
                 .to("large", List.of(), List.of());
         stage = Stages.of(function);

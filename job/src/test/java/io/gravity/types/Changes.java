@@ -48,8 +48,16 @@ public record Changes(String source, TableId table, long position, long timeMicr
         return change(Operation.UPDATE, Row.of(id, amount - 1), Row.of(id, amount));
     }
 
+    public ChangeEvent update(long id, long before, long after) {
+        return change(Operation.UPDATE, Row.of(id, before), Row.of(id, after));
+    }
+
     public ChangeEvent delete(long id) {
-        return change(Operation.DELETE, Row.of(id, 0L), null);
+        return delete(id, 0);
+    }
+
+    public ChangeEvent delete(long id, long before) {
+        return change(Operation.DELETE, Row.of(id, before), null);
     }
 
     private ChangeEvent change(Operation operation, Row before, Row after) {

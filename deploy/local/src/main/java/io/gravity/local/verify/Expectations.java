@@ -65,6 +65,9 @@ final class Expectations {
     }
 
     private static Map<String, String> conditions(RouteRule rule) {
+        if (rule.sharding() != null) {
+            return ShardConditions.of(rule.sharding());
+        }
         if (rule.strategy() != RouteRule.Strategy.CONDITIONAL) {
             return rule.targets().stream().collect(Collectors.toMap(target -> target, target -> "TRUE"));
         }

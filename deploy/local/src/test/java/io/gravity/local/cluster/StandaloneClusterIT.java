@@ -280,8 +280,10 @@ class StandaloneClusterIT {
                 .replaceAll(variable -> environment.get(variable.group(1)));
         String name = "- name: \"" + WAREHOUSE + "\"\n";
         assertThat(literal).doesNotContain("${").contains(name);
+        // Without a queue in state there is back-pressure to see.
         return Files.writeString(
-                folder.resolve("gravity.yaml"), literal.replace(name, name + "      batch-size: " + BATCH_SIZE + "\n"));
+                folder.resolve("gravity.yaml"),
+                literal.replace(name, name + "      batch-size: " + BATCH_SIZE + "\n      queue: {policy: block}\n"));
     }
 
     private static Path shadedJar() throws IOException {

@@ -1,4 +1,4 @@
-package io.gravity.route.condition;
+package io.gravity.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -150,32 +150,61 @@ class ConditionTest {
     }
 
     private static final String EXPECTED =
-            ", expected one comparison of a column with a literal, e.g. amount > 10000 or region in ('US', 'EU')";
+            ", expected an SQL expression on the columns of a row, e.g. amount > 10000 and region in ('US', 'EU')";
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "a = 1 and b = 2 | \"a = 1 AND b = 2\"",
-                "a = 1 or b = 2  | \"a = 1 OR b = 2\"",
-                "not a = 1       | \"NOT a = 1\"",
-                "a is null       | \"a IS NULL\"",
-                "a like 'x%'     | \"a LIKE 'x%'\"",
-                "a between 1 and 2 | \"a BETWEEN 1 AND 2\"",
-                "upper(a) = 'X'  | \"upper(a)\"",
-                "a + 1 = 2       | \"a + 1\"",
-                "a = b           | comparing two columns",
                 "t.a = 1         | the table in t.a",
-                "a not in (1)    | not in",
                 "a in (select 1) | \"(SELECT 1)\"",
-                "(a = 1)         | \"(a = 1)\"",
-                "a = 1 + 1       | \"1 + 1\""
+                "a ilike 'x'     | \"a ILIKE 'x'\"",
+                "a like binary 'x' | \"a LIKE BINARY 'x'\"",
+                "a & 1 = 1       | \"a & 1\"",
+                "a = 0x1F        | \"0x1F\"",
+                "a = N'x'        | \"N'x'\"",
+                "count(*) > 1    | \"*\"",
+                "exists (select 1) | \"EXISTS (SELECT 1)\"",
+                "a = current_date | \"current_date\"",
+                "a > interval 1 day | \"INTERVAL 1 day\""
             })
-    void refusesTheRestOfTheLanguageByName(String condition, String part) {
+    void refusesWhatHasNoPlaceInAConditionByName(String condition, String part) {
         assertThatThrownBy(() -> Condition.parse(condition))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("found \"" + condition + "\", of which " + part + " is not supported yet" + EXPECTED);
+                .hasMessage("found \"" + condition + "\", of which " + part + " is not supported" + EXPECTED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "now() > a          | found the function now, expected one of abs, ceil, ceiling,",
+                "lowr(a) = 'x'      | Did you mean lower?",
+                "left(a) = 'x'      | found \"left(a)\" with 1 argument, expected 2",
+                "substring(a) = 'x' | found \"substring(a)\" with 1 argument, expected 2 to 3",
+                "coalesce() = 1     | found \"coalesce()\" with 0 arguments, expected 1 or more",
+                "if(a, 1) = 1       | found \"if(a, 1)\" with 2 arguments, expected 3",
+                "~a || b~             | ~found \"a || b\", expected OR, or CONCAT for texts~",
+                "a && b             | found \"a && b\", expected AND",
+                "a regexp '(x'      | found REGEXP '(x', expected a regular expression of RE2: error parsing regexp: missing closing )",
+                "a regexp b         | found REGEXP b, expected a regular expression in single quotes",
+                "a like 'x' escape '!!' | found ESCAPE '!!', expected one character in single quotes, e.g. ESCAPE '!'",
+                "cast(a as blob) = 1 | expected CHAR, SIGNED, UNSIGNED, DECIMAL, DOUBLE, DATE or DATETIME after AS",
+                "cast(a as signed(3)) = 1 | expected a size such as CHAR(10) or DECIMAL(10, 2)",
+                "a > 1e99           | found \"1e99\", expected a number of 65 digits at most",
+                "a <=> 1            | which can't be read at \"<=\" in column 3",
+                "a = b c            | which can't be read at \"c\" in column 7",
+                "a and              | which can't be read at",
+                "a in ()            | found \"a IN ()\", expected one value or more",
+                "a between 1        | which can't be read: it ends too early",
+                "case when a end    | which can't be read at"
+            })
+    void saysWhatIsWrongInAnExpression(String condition, String message) {
+        assertThatThrownBy(() -> Condition.parse(condition))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
     }
 
     @Test
@@ -232,7 +261,17 @@ class ConditionTest {
                         "[",
                         "]",
                         "~",
-                        "interval")
+                        "interval",
+                        "like",
+                        "between",
+                        "is",
+                        "+",
+                        "*",
+                        "lower(",
+                        "cast(",
+                        "as",
+                        "when",
+                        "end")
                 .list()
                 .ofMaxSize(6)
                 .map(tokens -> String.join(" ", tokens));
@@ -243,13 +282,30 @@ class ConditionTest {
         assertThatThrownBy(() -> Condition.parse("a = \"X\""))
                 .hasMessage("found \"a = \"X\"\", expected the text in single quotes: 'X'");
         assertThatThrownBy(() -> Condition.parse("a = null"))
-                .hasMessage("found \"a = null\", which no row meets, as nothing equals NULL" + EXPECTED);
+                .hasMessage("found \"a = null\", which no row meets, as nothing equals NULL,"
+                        + " expected IS NULL or IS NOT NULL");
     }
 
     @Test
-    void printsAsSql() {
-        for (var condition : List.of("a >= 10.50", "a <> 'it''s'", "a in ('x', 'y')")) {
-            assertThat(Condition.parse(condition)).hasToString(condition);
-        }
+    void keepsItsTextAndNamesItsColumns() {
+        var condition = Condition.parse("amount >  10 and (`Region` = 'x' or amount is null)");
+        assertThat(condition).hasToString("amount >  10 and (`Region` = 'x' or amount is null)");
+        assertThat(condition.columns()).containsExactly("amount", "Region");
+        assertThat(condition).isEqualTo(Condition.parse(condition.toString()));
+    }
+
+    @Test
+    void readsManyParenthesesInShortTimeOrRefusesThem() {
+        var eight = "(".repeat(8) + "v = 1" + ")".repeat(8);
+        assertThat(holds(eight, Kind.INTEGER, 1L)).isTrue();
+        assertThatThrownBy(() -> Condition.parse("(".repeat(16) + "v = 1" + ")".repeat(16)))
+                .hasMessage("found an expression of 37 characters and 16 parentheses within each other,"
+                        + " expected 10000 and 15 at most");
+    }
+
+    @Test
+    void aValueOfAnotherClassThanTheColumnsIsUnknown() {
+        assertThat(holds("v > 1", Kind.INTEGER, "no number")).isFalse();
+        assertThat(holds("not v > 1", Kind.INTEGER, "no number")).isFalse();
     }
 }

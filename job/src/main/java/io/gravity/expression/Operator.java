@@ -1,10 +1,10 @@
-package io.gravity.route.condition;
+package io.gravity.expression;
 
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How a column's value must stand to the literal. */
-public enum Operator {
+/** How one value must stand to another. */
+enum Operator {
     EQUAL("="),
     NOT_EQUAL("<>"),
     LESS("<"),
@@ -25,18 +25,7 @@ public enum Operator {
                 .findFirst();
     }
 
-    /** Returns the operator that holds when the sides change places. */
-    Operator flipped() {
-        return switch (this) {
-            case EQUAL, NOT_EQUAL -> this;
-            case LESS -> GREATER;
-            case LESS_OR_EQUAL -> GREATER_OR_EQUAL;
-            case GREATER -> LESS;
-            case GREATER_OR_EQUAL -> LESS_OR_EQUAL;
-        };
-    }
-
-    /** Returns whether the operator holds for a value that compares so to the literal, by sign. */
+    /** Returns whether the operator holds for a value that compares so to the other, by sign. */
     boolean holds(int order) {
         return switch (this) {
             case EQUAL -> order == 0;
