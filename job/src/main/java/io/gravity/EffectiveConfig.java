@@ -165,8 +165,11 @@ final class EffectiveConfig {
         tables("exclude", delivery.exclude());
         yaml.plain("batch-size", delivery.batchSize());
         yaml.plain("batch-bytes", Sizes.format(delivery.batchBytes()));
-        yaml.plain("batch-timeout", Durations.format(delivery.batchTimeout()));
-        yaml.plain("max-in-flight", delivery.maxInFlight());
+        yaml.plain("consistency", Value.nameOf(delivery.consistency()));
+        if (delivery.consistency() == TargetConfig.Consistency.EVENTUAL) {
+            yaml.plain("batch-timeout", Durations.format(delivery.batchTimeout()));
+            yaml.plain("max-in-flight", delivery.maxInFlight());
+        }
         yaml.plain("merge-strategy", Value.nameOf(strategy(delivery.scope())));
         yaml.open("retry");
         yaml.plain("backoff", Durations.format(delivery.backoff()));

@@ -6,6 +6,7 @@ import io.gravity.config.Secret;
 import io.gravity.config.Section;
 import io.gravity.config.Value;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetConfig.Consistency;
 import io.gravity.dispatch.TargetConfig.Delivery;
 import io.gravity.order.OrderConfig;
 import io.gravity.types.OrderScope;
@@ -22,8 +23,13 @@ final class TargetSettings {
     private static final int NATIVE_PORT = 9000;
     private static final int NATIVE_TLS_PORT = 9440;
     private static final int HTTP_PORT = 8123;
-    private static final Set<String> OWN_KAFKA_PROPERTIES =
-            Set.of("bootstrap.servers", "key.serializer", "value.serializer", "acks", "enable.idempotence");
+    private static final Set<String> OWN_KAFKA_PROPERTIES = Set.of(
+            "bootstrap.servers",
+            "key.serializer",
+            "value.serializer",
+            "acks",
+            "enable.idempotence",
+            "transactional.id");
 
     private final Problems problems;
     private final OrderConfig order;
@@ -175,8 +181,29 @@ final class TargetSettings {
                             + Durations.format(backoff));
             maxBackoff = backoff;
         }
+        var consistency = section.choice("consistency", Consistency.class, Consistency.EVENTUAL, Set.of());
+        if (consistency == Consistency.STRONG) {
+            for (var meaningless : new String[] {"batch-timeout", "max-in-flight"}) {
+                if (section.hasDuration(meaningless)) {
+                    section.problem(
+                            meaningless,
+                            "found beside consistency strong, expected none: batches go out one by one, when a"
+                                    + " checkpoint is complete");
+                }
+            }
+        }
         return new Delivery(
-                tables, exclude, rows, bytes, timeout, maxInFlight, backoff, maxBackoff, scope(section), holdLimit);
+                tables,
+                exclude,
+                rows,
+                bytes,
+                timeout,
+                maxInFlight,
+                backoff,
+                maxBackoff,
+                scope(section),
+                holdLimit,
+                consistency);
     }
 
     /**

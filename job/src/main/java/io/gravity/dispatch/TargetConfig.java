@@ -30,6 +30,7 @@ public sealed interface TargetConfig extends Serializable {
      * @param backoff pause before the first retry; doubles up to {@code maxBackoff}, with jitter
      * @param scope within what the target wants its changes in order of their times
      * @param holdLimit how long a row is held that another row's change may make acceptable
+     * @param consistency how often the target may see a change
      */
     record Delivery(
             List<TablePattern> tables,
@@ -41,7 +42,8 @@ public sealed interface TargetConfig extends Serializable {
             Duration backoff,
             Duration maxBackoff,
             OrderScope scope,
-            Duration holdLimit)
+            Duration holdLimit,
+            Consistency consistency)
             implements Serializable {
 
         public Delivery {
@@ -49,6 +51,7 @@ public sealed interface TargetConfig extends Serializable {
             exclude = List.copyOf(exclude);
             requireNonNull(scope, "scope");
             requireNonNull(holdLimit, "holdLimit");
+            requireNonNull(consistency, "consistency");
             if (batchSize < 1 || batchBytes < 1 || maxInFlight < 1) {
                 throw new IllegalArgumentException("batchSize is " + batchSize + ", batchBytes " + batchBytes
                         + ", maxInFlight " + maxInFlight + ", expected 1 or more each");
@@ -83,6 +86,32 @@ public sealed interface TargetConfig extends Serializable {
                     holdLimit);
         }
 
+        /** Creates settings for a target that may see a change again after a failure. */
+        public Delivery(
+                List<TablePattern> tables,
+                List<TablePattern> exclude,
+                int batchSize,
+                long batchBytes,
+                Duration batchTimeout,
+                int maxInFlight,
+                Duration backoff,
+                Duration maxBackoff,
+                OrderScope scope,
+                Duration holdLimit) {
+            this(
+                    tables,
+                    exclude,
+                    batchSize,
+                    batchBytes,
+                    batchTimeout,
+                    maxInFlight,
+                    backoff,
+                    maxBackoff,
+                    scope,
+                    holdLimit,
+                    Consistency.EVENTUAL);
+        }
+
         public Delivery withScope(OrderScope newScope) {
             return new Delivery(
                     tables,
@@ -94,8 +123,32 @@ public sealed interface TargetConfig extends Serializable {
                     backoff,
                     maxBackoff,
                     newScope,
-                    holdLimit);
+                    holdLimit,
+                    consistency);
         }
+
+        public Delivery withConsistency(Consistency newConsistency) {
+            return new Delivery(
+                    tables,
+                    exclude,
+                    batchSize,
+                    batchBytes,
+                    batchTimeout,
+                    maxInFlight,
+                    backoff,
+                    maxBackoff,
+                    scope,
+                    holdLimit,
+                    newConsistency);
+        }
+    }
+
+    /** What a target is promised about how often it sees a change. */
+    enum Consistency {
+        /** At least once, as soon as possible; what is repeated after a failure leaves the same rows. */
+        EVENTUAL,
+        /** Exactly once, after the checkpoint that holds the change. */
+        STRONG
     }
 
     /**

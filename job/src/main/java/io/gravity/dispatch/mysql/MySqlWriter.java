@@ -43,7 +43,7 @@ public final class MySqlWriter implements TargetWriter {
     private final HikariDataSource pool;
     private final ConcurrentHashMap<TableVersion, TableStatements> statements = new ConcurrentHashMap<>();
 
-    private MySqlWriter(TargetConfig.MySql config) {
+    MySqlWriter(TargetConfig.MySql config) {
         this.name = config.name();
         this.database = config.database();
         this.pool = MySqlConnections.pool(config);
@@ -56,12 +56,22 @@ public final class MySqlWriter implements TargetWriter {
 
     @Override
     public void write(List<ChangeEvent> batch) throws InterruptedException {
-        if (batch.isEmpty()) {
-            return;
+        if (!batch.isEmpty()) {
+            write(batch, connection -> {});
         }
+    }
+
+    /** What else belongs to a batch's transaction. */
+    @FunctionalInterface
+    interface Preface {
+        void write(Connection connection) throws SQLException;
+    }
+
+    /** Writes the preface and the batch, which may be empty, in one transaction. */
+    void write(List<ChangeEvent> batch, Preface preface) throws InterruptedException {
         var plan = BatchPlan.of(batch, database);
         try (var connection = connection()) {
-            writeAndCommit(connection, withTexts(connection, plan), batch);
+            writeAndCommit(connection, preface, withTexts(connection, plan), batch);
         } catch (SQLException e) {
             // Only closing is left: the batch is committed, and the pool has dropped the connection.
             throw MySqlErrors.triaged(e, name, "returning a connection", List.of());
@@ -108,8 +118,9 @@ public final class MySqlWriter implements TargetWriter {
         }
     }
 
-    private void writeAndCommit(Connection connection, List<Part> parts, List<ChangeEvent> batch) {
+    private void writeAndCommit(Connection connection, Preface preface, List<Part> parts, List<ChangeEvent> batch) {
         try {
+            begin(connection, preface);
             for (var part : parts) {
                 delete(connection, part);
             }
@@ -179,6 +190,14 @@ public final class MySqlWriter implements TargetWriter {
                                 schema.column(schema.keyColumn(n)).name(), rows.getString(n + 1)));
             }
             return key.toString();
+        }
+    }
+
+    private void begin(Connection connection, Preface preface) {
+        try {
+            preface.write(connection);
+        } catch (SQLException e) {
+            throw MySqlErrors.triaged(e, name, "begin a transaction", List.of());
         }
     }
 
