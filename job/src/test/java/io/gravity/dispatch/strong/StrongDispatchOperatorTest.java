@@ -295,13 +295,13 @@ class StrongDispatchOperatorTest {
             source.add(change(random.nextInt(40), amount));
         }
         OperatorSubtaskState state = null;
-        int parallelism = 1;
+        int before = 1;
         int read = 0;
         int checkpoint = 0;
         for (int lives = 0; lives < 12 || read < source.size(); lives++) {
-            int before = parallelism;
-            // Each harness is a job of its own, so the first task names the ledger; and can't restore as many as it was.
-            parallelism = state == null ? 1 : 1 + (before + random.nextInt(2)) % 3;
+            // Each harness is a job of its own, so the first task names the ledger; and can't restore as many as it
+            // was.
+            int parallelism = state == null ? 1 : 1 + (before + random.nextInt(2)) % 3;
             var tasks = restored(Deliveries.of(1 + random.nextInt(20), 1), state, before, parallelism);
             int position = read;
             for (int checkpoints = random.nextInt(4); checkpoints >= 0; checkpoints--) {
@@ -318,6 +318,7 @@ class StrongDispatchOperatorTest {
                 }
                 if (random.nextInt(3) > 0) {
                     read = position;
+                    before = parallelism;
                     state = AbstractStreamOperatorTestHarness.repackageState(
                             parts.toArray(OperatorSubtaskState[]::new));
                     for (var task : tasks) {
@@ -336,7 +337,7 @@ class StrongDispatchOperatorTest {
         }
         target.failNext(0);
         target.loseAnswers(0);
-        for (var task : restored(Deliveries.of(7, 1), state, parallelism, 4)) {
+        for (var task : restored(Deliveries.of(7, 1), state, before, 4)) {
             for (int i = 0; i < 5; i++) {
                 settle(task);
                 step(task);
@@ -348,7 +349,10 @@ class StrongDispatchOperatorTest {
                             .filter(change -> id(change) == id)
                             .map(StrongDispatchOperatorTest::amount))
                     .as("row %d", row)
-                    .containsExactlyElementsOf(source.stream().filter(change -> id(change) == id).map(StrongDispatchOperatorTest::amount).toList());
+                    .containsExactlyElementsOf(source.stream()
+                            .filter(change -> id(change) == id)
+                            .map(StrongDispatchOperatorTest::amount)
+                            .toList());
         }
     }
 
