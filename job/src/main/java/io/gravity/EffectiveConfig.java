@@ -163,9 +163,9 @@ final class EffectiveConfig {
     private void delivery(TargetConfig.Delivery delivery) {
         tables("tables", delivery.tables());
         tables("exclude", delivery.exclude());
+        yaml.plain("consistency", Value.nameOf(delivery.consistency()));
         yaml.plain("batch-size", delivery.batchSize());
         yaml.plain("batch-bytes", Sizes.format(delivery.batchBytes()));
-        yaml.plain("consistency", Value.nameOf(delivery.consistency()));
         if (delivery.consistency() == TargetConfig.Consistency.EVENTUAL) {
             yaml.plain("batch-timeout", Durations.format(delivery.batchTimeout()));
             yaml.plain("max-in-flight", delivery.maxInFlight());

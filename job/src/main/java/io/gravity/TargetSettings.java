@@ -23,6 +23,8 @@ final class TargetSettings {
     private static final int NATIVE_PORT = 9000;
     private static final int NATIVE_TLS_PORT = 9440;
     private static final int HTTP_PORT = 8123;
+    private static final String TRANSACTION_TIMEOUT = "transaction.timeout.ms";
+    private static final int MAX_TRANSACTION_MILLIS = 900_000;
     private static final Set<String> OWN_KAFKA_PROPERTIES = Set.of(
             "bootstrap.servers",
             "key.serializer",
@@ -127,7 +129,18 @@ final class TargetSettings {
                         "found " + own + ", which Gravity sets itself, expected other properties of Kafka's producer");
             }
         }
+        transactionTimeout(section, properties.get(TRANSACTION_TIMEOUT));
         return () -> new TargetConfig.Kafka(name, brokers, topic, properties, delivery);
+    }
+
+    /** Brokers may allow less or more; what they say at the first transaction counts then. */
+    private static void transactionTimeout(Section section, String millis) {
+        if (millis != null && !(millis.matches("\\d{4,6}") && Integer.parseInt(millis) <= MAX_TRANSACTION_MILLIS)) {
+            section.problem(
+                    "properties",
+                    "found " + TRANSACTION_TIMEOUT + " " + millis + ", expected 1000 to " + MAX_TRANSACTION_MILLIS
+                            + ", the brokers' own maximum by default (transaction.max.timeout.ms)");
+        }
     }
 
     private Supplier<TargetConfig> clickHouse(Section section, String name, Delivery delivery) {
@@ -191,6 +204,8 @@ final class TargetSettings {
                                     + " checkpoint is complete");
                 }
             }
+            timeout = Duration.ZERO;
+            maxInFlight = 1;
         }
         return new Delivery(
                 tables,

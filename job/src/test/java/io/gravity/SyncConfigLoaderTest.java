@@ -481,7 +481,7 @@ class SyncConfigLoaderTest {
                 .containsExactly(
                         "line 5  targets[0].retry.max-bakoff: unknown key. Did you mean max-backoff?",
                         "line 5  targets[0].brokers: unknown key. Known here: name, type, tables, exclude, batch-size,"
-                                + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, merge-strategy, host, port, username, password,"
+                                + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, consistency, merge-strategy, host, port, username, password,"
                                 + " database, jdbc-properties");
     }
 
@@ -794,6 +794,34 @@ class SyncConfigLoaderTest {
                 .singleElement()
                 .asString()
                 .startsWith("line 5  targets[0].hold-limit: found \"2d\", expected");
+    }
+
+    @Test
+    void readsTheConsistencyOfATarget() {
+        assertThat(target(MYSQL).delivery().consistency()).isEqualTo(TargetConfig.Consistency.EVENTUAL);
+        assertThat(target(MYSQL + ", consistency: eventual").delivery().consistency())
+                .isEqualTo(TargetConfig.Consistency.EVENTUAL);
+        assertThat(target(MYSQL + ", consistency: strong").delivery().consistency())
+                .isEqualTo(TargetConfig.Consistency.STRONG);
+    }
+
+    @Test
+    void refusesWhatDoesNotGoWithStrongConsistency() {
+        assertThat(targetProblems(MYSQL + ", consistency: srong"))
+                .singleElement()
+                .asString()
+                .startsWith("line 5  targets[0].consistency: found \"srong\", expected");
+        assertThat(targetProblems(MYSQL + ", consistency: strong, batch-timeout-ms: 5, max-in-flight: 2"))
+                .containsExactly(
+                        "line 5  targets[0].batch-timeout: found beside consistency strong, expected none: batches go out"
+                                + " one by one, when a checkpoint is complete",
+                        "line 5  targets[0].max-in-flight: found beside consistency strong, expected none: batches go out"
+                                + " one by one, when a checkpoint is complete");
+        assertThat(targetProblems("name: k, type: kafka, brokers: [\"b:1\"], consistency: strong,"
+                        + " properties: {transactional.id: x, transaction.timeout.ms: \"3600000\"}"))
+                .hasSize(2)
+                .anyMatch(problem -> problem.contains("found transactional.id, which Gravity sets itself"))
+                .anyMatch(problem -> problem.contains("found transaction.timeout.ms 3600000, expected 1000 to 900000"));
     }
 
     @Test

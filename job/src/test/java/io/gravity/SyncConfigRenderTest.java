@@ -109,6 +109,7 @@ class SyncConfigRenderTest {
                               port: 3306
                               username: "u"
                               password: "***"
+                              consistency: eventual
                               batch-size: 1000
                               batch-bytes: 4MiB
                               batch-timeout: 20ms
@@ -125,6 +126,7 @@ class SyncConfigRenderTest {
                               http-port: 8123
                               username: "default"
                               password: ""
+                              consistency: eventual
                               batch-size: 10000
                               batch-bytes: 4MiB
                               batch-timeout: 200ms
@@ -322,7 +324,8 @@ class SyncConfigRenderTest {
                         backoff,
                         Duration.ofHours(1),
                         OrderScope.values()[rows % 3],
-                        timeout));
+                        timeout))
+                .map(eventual -> eventual.batchSize() % 2 == 0 ? eventual : strong(eventual));
         return Combinators.combine(
                         Arbitraries.integers().between(0, 2),
                         delivery,
@@ -349,6 +352,21 @@ class SyncConfigRenderTest {
                                     batches);
                     };
                 });
+    }
+
+    private static TargetConfig.Delivery strong(TargetConfig.Delivery delivery) {
+        return new TargetConfig.Delivery(
+                delivery.tables(),
+                delivery.exclude(),
+                delivery.batchSize(),
+                delivery.batchBytes(),
+                Duration.ZERO,
+                1,
+                delivery.backoff(),
+                delivery.maxBackoff(),
+                delivery.scope(),
+                delivery.holdLimit(),
+                TargetConfig.Consistency.STRONG);
     }
 
     private static Arbitrary<TableMapping> mappings() {
