@@ -19,7 +19,6 @@ import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.NotEnoughReplicasAfterAppendException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
@@ -55,9 +54,6 @@ final class KafkaErrors {
             new Answer(ErrorCode.TARGET_MISCONFIGURED, "Create the topic by hand, or change the target's topic.");
     private static final Answer WRONG_PROPERTIES =
             new Answer(ErrorCode.TARGET_MISCONFIGURED, "Correct the target's properties.");
-    private static final Answer TRANSACTION_TIMEOUT = new Answer(
-            ErrorCode.TARGET_MISCONFIGURED,
-            "Lower transaction.timeout.ms in the target's properties to the brokers' transaction.max.timeout.ms at most.");
     private static final Answer NO_TRANSACTIONS = new Answer(
             ErrorCode.TARGET_MISCONFIGURED,
             "For consistency strong, grant the target's user DESCRIBE and WRITE on transactional ids and READ on groups"
@@ -119,9 +115,6 @@ final class KafkaErrors {
         }
         if (error instanceof TransactionalIdAuthorizationException || error instanceof GroupAuthorizationException) {
             return NO_TRANSACTIONS;
-        }
-        if (error instanceof InvalidTxnTimeoutException) {
-            return TRANSACTION_TIMEOUT;
         }
         if (error instanceof AuthorizationException) {
             return NOT_ALLOWED;

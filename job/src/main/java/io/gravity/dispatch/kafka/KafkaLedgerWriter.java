@@ -26,9 +26,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes batches to one Kafka cluster, each with its entries in the ledger as one transaction.
@@ -42,6 +46,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * committed between reading and writing. Readers need {@code isolation.level=read_committed}.
  */
 public final class KafkaLedgerWriter implements LedgerWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaLedgerWriter.class);
     static final String TOPIC = "gravity-ledger";
     private static final Duration CLOSE = Duration.ofSeconds(4);
 
@@ -101,16 +106,13 @@ public final class KafkaLedgerWriter implements LedgerWriter {
     @Override
     public Map<Integer, Long> positions(Collection<Integer> lanes) throws InterruptedException {
         drop();
-        call("begin as " + transactionalId(seat.subtask(), seat.parallelism()), () -> {
-            var fresh = new KafkaProducer<byte[], byte[]>(producerProperties);
-            take(fresh);
-            fresh.initTransactions();
-            return null;
-        });
-        return call("read the offsets of group " + group, () -> {
+        return call("begin as " + transactionalId(seat.subtask(), seat.parallelism()), () -> {
             var admin = Admin.create(adminProperties);
             try {
                 prepare(admin);
+                var fresh = new KafkaProducer<byte[], byte[]>(producerProperties);
+                take(fresh);
+                fresh.initTransactions();
                 return read(admin, lanes);
             } finally {
                 admin.close(Duration.ofSeconds(1));
@@ -120,6 +122,7 @@ public final class KafkaLedgerWriter implements LedgerWriter {
 
     private void prepare(Admin admin) throws ExecutionException, InterruptedException {
         if (!isTopicThere) {
+            checkTimeout(admin);
             ensureTopic(admin);
             isTopicThere = true;
         }
@@ -129,6 +132,32 @@ public final class KafkaLedgerWriter implements LedgerWriter {
                     .toList();
             admin.fenceProducers(formers).all().get();
             areFormersFenced = true;
+        }
+    }
+
+    /** The producer's own error says no more than that something was unexpected. */
+    private void checkTimeout(Admin admin) throws ExecutionException, InterruptedException {
+        int wanted = Integer.parseInt(
+                String.valueOf(producerProperties.getOrDefault(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "60000")));
+        var broker = admin.describeCluster().nodes().get().iterator().next();
+        var resource = new ConfigResource(ConfigResource.Type.BROKER, broker.idString());
+        try {
+            var most = admin.describeConfigs(List.of(resource))
+                    .all()
+                    .get()
+                    .get(resource)
+                    .get("transaction.max.timeout.ms");
+            if (most != null && wanted > Integer.parseInt(most.value())) {
+                throw new GravityException(
+                        ErrorCode.TARGET_MISCONFIGURED,
+                        "target " + name + ": transaction.timeout.ms is " + wanted + ", the brokers allow "
+                                + most.value() + " (transaction.max.timeout.ms). Lower it in the target's properties.");
+            }
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof AuthorizationException)) {
+                throw e;
+            }
+            LOG.debug("target {}: the brokers don't tell their settings", name, e);
         }
     }
 

@@ -259,6 +259,12 @@ final class StrongDispatchOperator extends AbstractStreamOperator<ChangeEvent>
         }
     }
 
+    @Override
+    public void notifyCheckpointAborted(long checkpoint) throws Exception {
+        super.notifyCheckpointAborted(checkpoint);
+        checkpoints.remove(checkpoint);
+    }
+
     private boolean hasWork() {
         return isUnderWay || isInDoubt || Arrays.stream(lanes).anyMatch(Lane::isReady);
     }
