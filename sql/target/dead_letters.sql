@@ -5,7 +5,7 @@ CREATE DATABASE IF NOT EXISTS gravity CHARACTER SET utf8mb4;
 CREATE TABLE IF NOT EXISTS gravity.dead_letters (
   id              CHAR(32)     NOT NULL COMMENT 'the same for a change that is read again',
   detected_at     DATETIME(6)  NOT NULL COMMENT 'UTC',
-  reason          VARCHAR(40)  NOT NULL COMMENT 'unique-taken, parent-missing, child-present, too-long, null, out-of-range, other',
+  reason          VARCHAR(40)  NOT NULL COMMENT 'unique-taken, parent-missing, child-present, too-long, null, out-of-range, queue-full, other',
   stage           VARCHAR(40)  NOT NULL,
   target          VARCHAR(190) NULL,
   source          VARCHAR(190) NOT NULL,

@@ -176,6 +176,18 @@ final class EffectiveConfig {
         yaml.plain("max-backoff", Durations.format(delivery.maxBackoff()));
         yaml.close();
         yaml.plain("hold-limit", Durations.format(delivery.holdLimit()));
+        if (delivery.consistency() == TargetConfig.Consistency.EVENTUAL) {
+            queue(delivery.queue());
+        }
+    }
+
+    private void queue(TargetConfig.Queue queue) {
+        yaml.open("queue");
+        yaml.plain("policy", Value.nameOf(queue.policy()));
+        if (queue.policy() != TargetConfig.Queue.Policy.BLOCK) {
+            yaml.plain("size", Sizes.format(queue.bytes()));
+        }
+        yaml.close();
     }
 
     private OrderConfig.Strategy strategy(OrderScope scope) {

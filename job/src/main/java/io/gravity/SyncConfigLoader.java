@@ -83,7 +83,7 @@ public final class SyncConfigLoader {
     private static TargetSettings targets(Section root, OrderConfig order, Problems problems) {
         var realtime = root.section("realtime");
         var stream = realtime.section("stream");
-        var targets = new TargetSettings(problems, stream, order);
+        var targets = new TargetSettings(problems, stream, order, root.has("quarantine"));
         stream.later(LaterKeys.REALTIME_STREAM);
         stream.refuseOthers();
         realtime.later(LaterKeys.REALTIME);

@@ -154,13 +154,14 @@ final class SyncTopology {
         };
     }
 
-    /** A letter that is refused is tried for ever: there is no other place for it. */
+    /** A letter that is refused is tried for ever, and one that finds no room waits: there is no other place for it. */
     private static void quarantine(DataStream<ChangeEvent> letters, TargetConfig target, Endpoints endpoints) {
         letters.keyBy(ChangeEvent::key, EventTypes.ROW_KEY)
                 .transform(
                         "Quarantine",
                         EventTypes.CHANGE,
-                        new DispatchOperatorFactory(target.name(), target.delivery(), endpoints.writers(target), null))
+                        new DispatchOperatorFactory(
+                                target.name(), target.delivery().keepingAll(), endpoints.writers(target), null))
                 .uid("quarantine");
     }
 }

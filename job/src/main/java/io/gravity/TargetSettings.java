@@ -8,6 +8,7 @@ import io.gravity.config.Value;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetConfig.Consistency;
 import io.gravity.dispatch.TargetConfig.Delivery;
+import io.gravity.dispatch.TargetConfig.Queue;
 import io.gravity.order.OrderConfig;
 import io.gravity.types.OrderScope;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class TargetSettings {
 
     private final Problems problems;
     private final OrderConfig order;
+    private final boolean quarantines;
     private final Integer batchSize;
     private final Duration batchTimeout;
     private final Map<String, Integer> lineByName = new HashMap<>();
@@ -42,8 +44,9 @@ final class TargetSettings {
     private final List<TargetConfig> targets = new ArrayList<>();
 
     /** Creates a reader; what {@code realtime.stream} sets goes before the defaults of each type. */
-    TargetSettings(Problems problems, Section stream, OrderConfig order) {
+    TargetSettings(Problems problems, Section stream, OrderConfig order, boolean quarantines) {
         this.problems = problems;
+        this.quarantines = quarantines;
         this.order = order;
         int size = batchSize(stream, Type.MYSQL.batchSize);
         this.batchSize = stream.has("batch-size") ? size : null;
@@ -194,6 +197,7 @@ final class TargetSettings {
                             + Durations.format(backoff));
             maxBackoff = backoff;
         }
+        var queue = queue(section.section("queue"));
         var consistency = section.choice("consistency", Consistency.class, Consistency.EVENTUAL, Set.of());
         if (consistency == Consistency.STRONG) {
             for (var meaningless : new String[] {"batch-timeout", "max-in-flight"}) {
@@ -204,8 +208,13 @@ final class TargetSettings {
                                     + " checkpoint is complete");
                 }
             }
+            if (section.has("queue")) {
+                section.problem(
+                        "queue", "found beside consistency strong, expected none: all changes wait in state there");
+            }
             timeout = Duration.ZERO;
             maxInFlight = 1;
+            queue = Queue.DEFAULT;
         }
         return new Delivery(
                 tables,
@@ -218,7 +227,22 @@ final class TargetSettings {
                 maxBackoff,
                 scope(section),
                 holdLimit,
+                queue,
                 consistency);
+    }
+
+    private Queue queue(Section section) {
+        var policy = section.choice("policy", Queue.Policy.class, Queue.DEFAULT.policy(), Set.of());
+        long bytes = section.size("size", 1 << 20, 1L << 40, Queue.DEFAULT.bytes());
+        if (policy == Queue.Policy.DEAD_LETTER && !quarantines) {
+            section.problem(
+                    "policy", "found dead-letter, expected with quarantine:, which says where dead letters are kept");
+        }
+        if (policy == Queue.Policy.BLOCK && section.has("size")) {
+            section.problem("size", "found beside policy block, expected with spill or dead-letter: only these use it");
+        }
+        section.refuseOthers();
+        return new Queue(policy, bytes);
     }
 
     /**

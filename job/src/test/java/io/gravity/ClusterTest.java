@@ -150,6 +150,32 @@ class ClusterTest {
     }
 
     @Test
+    void aTargetThatIsDownHoldsUpNeitherCheckpointsNorOthersEvenWhenItsMemoryIsFull() throws Exception {
+        int changes = 3_000;
+        endpoints.source("a").add(counting(changes));
+        endpoints.source("b").allow(0);
+        reports.block();
+        var config = TestConfigs.of(
+                List.of("a", "b"),
+                TestConfigs.mysql("warehouse", Deliveries.of(10, 2)),
+                TestConfigs.clickHouse("reports"));
+        var job = submit(2, null, config);
+        endpoints.source("a").allow(changes);
+        awaitDelivered(warehouse, changes);
+
+        cluster.triggerCheckpoint(job.getJobID(), CheckpointType.FULL).get(30, TimeUnit.SECONDS);
+        assertThat(reports.delivered()).isEmpty();
+        var savepoint = stop(job);
+
+        reports.unblock();
+        var restored = submit(1, savepoint, config);
+        awaitDelivered(reports, changes);
+        assertThat(reports.amountsByRow()).isEqualTo(warehouse.amountsByRow());
+        restored.cancel().get(30, TimeUnit.SECONDS);
+        awaitEnd(restored);
+    }
+
+    @Test
     void stoppedAndRestartedWithOtherParallelismsNothingIsLostAndEachRowKeepsItsOrder() throws Exception {
         int changes = ROWS * 10;
         endpoints.source("a").add(counting(changes));

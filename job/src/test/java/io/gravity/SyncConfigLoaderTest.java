@@ -8,6 +8,7 @@ import io.gravity.config.ConfigException;
 import io.gravity.config.Problem;
 import io.gravity.config.Secret;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetConfig.Queue;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
@@ -481,7 +482,7 @@ class SyncConfigLoaderTest {
                 .containsExactly(
                         "line 5  targets[0].retry.max-bakoff: unknown key. Did you mean max-backoff?",
                         "line 5  targets[0].brokers: unknown key. Known here: name, type, tables, exclude, batch-size,"
-                                + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, consistency, merge-strategy, host, port, username, password,"
+                                + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, queue, consistency, merge-strategy, host, port, username, password,"
                                 + " database, jdbc-properties");
     }
 
@@ -811,17 +812,44 @@ class SyncConfigLoaderTest {
                 .singleElement()
                 .asString()
                 .startsWith("line 5  targets[0].consistency: found \"srong\", expected");
-        assertThat(targetProblems(MYSQL + ", consistency: strong, batch-timeout-ms: 5, max-in-flight: 2"))
+        assertThat(targetProblems(MYSQL + ", consistency: strong, batch-timeout-ms: 5, max-in-flight: 2, queue: {}"))
                 .containsExactly(
                         "line 5  targets[0].batch-timeout: found beside consistency strong, expected none: batches go out"
                                 + " one by one, when a checkpoint is complete",
                         "line 5  targets[0].max-in-flight: found beside consistency strong, expected none: batches go out"
-                                + " one by one, when a checkpoint is complete");
-        assertThat(targetProblems("name: k, type: kafka, brokers: [\"b:1\"], consistency: strong,"
-                        + " properties: {transactional.id: x, transaction.timeout.ms: \"3600000\"}"))
+                                + " one by one, when a checkpoint is complete",
+                        "line 5  targets[0].queue: found beside consistency strong, expected none: all changes wait in"
+                                + " state there");
+        assertThat(targetProblems(KAFKA + ", consistency: strong,"
+                        + " properties: {transactional.id: x, transaction.timeout.ms: '3600000'}"))
                 .hasSize(2)
                 .anyMatch(problem -> problem.contains("found transactional.id, which Gravity sets itself"))
                 .anyMatch(problem -> problem.contains("found transaction.timeout.ms 3600000, expected 1000 to 900000"));
+    }
+
+    @Test
+    void aQueueHasAPolicyAndASize() {
+        assertThat(target(MYSQL).delivery().queue()).isEqualTo(new Queue(Queue.Policy.SPILL, 10L << 30));
+        assertThat(target(MYSQL + ", queue: {policy: block}").delivery().queue().policy())
+                .isEqualTo(Queue.Policy.BLOCK);
+        var lettered =
+                yaml(SOURCE + "}", MYSQL + ", queue: {policy: dead-letter, size: 2GiB}}", "quarantine: {target: m}");
+        assertThat(load(lettered).targets().get(0).delivery().queue())
+                .isEqualTo(new Queue(Queue.Policy.DEAD_LETTER, 2L << 30));
+    }
+
+    @Test
+    void aQueueThatCanNotWorkIsRefused() {
+        assertThat(targetProblems(MYSQL + ", queue: {policy: dead-letter}"))
+                .containsExactly("line 5  targets[0].queue.policy: found dead-letter, expected with quarantine:, which"
+                        + " says where dead letters are kept");
+        assertThat(targetProblems(MYSQL + ", queue: {policy: block, size: 1GiB}"))
+                .containsExactly("line 5  targets[0].queue.size: found beside policy block, expected with spill or"
+                        + " dead-letter: only these use it");
+        assertThat(targetProblems(MYSQL + ", queue: {policy: drop}"))
+                .singleElement()
+                .asString()
+                .startsWith("line 5  targets[0].queue.policy: found \"drop\", expected");
     }
 
     @Test

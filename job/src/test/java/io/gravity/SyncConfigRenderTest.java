@@ -119,6 +119,9 @@ class SyncConfigRenderTest {
                                 backoff: 100ms
                                 max-backoff: 10s
                               hold-limit: 30s
+                              queue:
+                                policy: spill
+                                size: 10GiB
                             - name: "c"
                               type: clickhouse
                               host: "h"
@@ -136,6 +139,9 @@ class SyncConfigRenderTest {
                                 backoff: 100ms
                                 max-backoff: 10s
                               hold-limit: 30s
+                              queue:
+                                policy: spill
+                                size: 10GiB
                           routing:
                             - source-tables: ["t"]
                               targets: ["c"]
@@ -324,8 +330,13 @@ class SyncConfigRenderTest {
                         backoff,
                         Duration.ofHours(1),
                         OrderScope.values()[rows % 3],
-                        timeout))
-                .map(eventual -> eventual.batchSize() % 2 == 0 ? eventual : strong(eventual));
+                        timeout,
+                        rows % 2 == 0
+                                ? new TargetConfig.Queue(
+                                        TargetConfig.Queue.Policy.BLOCK, TargetConfig.Queue.DEFAULT.bytes())
+                                : new TargetConfig.Queue(TargetConfig.Queue.Policy.SPILL, (long) rows << 20),
+                        TargetConfig.Consistency.EVENTUAL))
+                .map(eventual -> eventual.batchSize() % 3 == 0 ? strong(eventual) : eventual);
         return Combinators.combine(
                         Arbitraries.integers().between(0, 2),
                         delivery,
@@ -366,6 +377,7 @@ class SyncConfigRenderTest {
                 delivery.maxBackoff(),
                 delivery.scope(),
                 delivery.holdLimit(),
+                TargetConfig.Queue.DEFAULT,
                 TargetConfig.Consistency.STRONG);
     }
 

@@ -85,6 +85,7 @@ public final class DeadLetters implements Serializable {
             case VALUE_TOO_LONG -> "too-long";
             case VALUE_NULL -> "null";
             case VALUE_OUT_OF_RANGE -> "out-of-range";
+            case QUEUE_FULL -> "queue-full";
             case CONFIG_INVALID,
                     SOURCE_UNUSABLE,
                     TABLE_WITHOUT_KEY,

@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -29,23 +30,33 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The send queue of one target in one subtask: lanes shared out to workers, batches written on I/O threads, failures
- * retried with backoff for ever, back-pressure when the memory's share is full.
+ * retried with backoff for ever. What comes faster than the target takes it waits in memory first, for a second or a few
+ * batches, then in state ({@link Backlog}); from there it is taken in the order in which it came, in larger batches, and
+ * only for a quarter of the task's time, so that catching up does not slow the other targets down. Not before the queue in
+ * state is full is the stream held back.
  *
- * <p>State per lane, raw: what the target has not yet acknowledged at a checkpoint. Each checkpoint writes it anew, so it
- * is as large as the queue and needs no TTL. Nothing reads it but a restore.
+ * <p>State per lane: the backlog; and raw, what is in memory and has not been acknowledged at a checkpoint. Each
+ * checkpoint writes the latter anew, so it needs no TTL. Nothing reads it but a restore.
  *
  * <p>What the target refuses for a single row's sake holds nobody else up: the row is found, set aside with its later
  * changes, and tried again as long as another row's change may make it acceptable. Then, or at once if nothing can, it
  * leaves as a dead letter; without a quarantine it is tried for ever. What is wrong with the whole target (it is down, a
- * table is missing) holds this target back, visibly, rather than losing rows. Rows set aside are in the state as well; a
+ * table is missing) opens its circuit: one batch at a time tries whether it works again, and nothing is lost meanwhile.
+ * Rows set aside are in the state as well; a
  * restored one begins anew.
  */
 final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         implements OneInputStreamOperator<ChangeEvent, ChangeEvent>, BoundedOneInput {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(DispatchOperator.class);
-    /** Batches' worth of rows that may wait per worker before the stream is held back. */
-    private static final int QUEUED_BATCHES = 2;
+    /** Rows that may wait for longer than this are better off in state: each checkpoint writes memory anew. */
+    private static final long MAX_MILLIS_IN_MEMORY = 1000;
+    /** Rows taken from state at once, some milliseconds' work. */
+    private static final int SLICE = 500;
+    /** After such a piece of work the task is left to the others for this many times as long. */
+    private static final int REST_FACTOR = 3;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     /** A deadlock has passed by the time it is reported; what stays busy is left alone for longer each time. */
     private static final Duration BUSY_PAUSE = Duration.ofMillis(5);
@@ -60,14 +71,26 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     private final MailboxExecutor mailbox;
     private final Backoff backoff;
     private final Backoff briefly;
+    private final Breaker breaker = new Breaker();
 
     private transient TargetWriter writer;
     private transient ExecutorService executor;
     private transient Worker[] workers;
     private transient long[] timers;
+    /** When each worker's failed batch is to be sent again; {@link Long#MAX_VALUE} if it has none. */
+    private transient long[] retries;
+
+    /** When each worker's backlog was last seen with something in it. */
+    private transient long[] caughtUp;
+
+    private transient Backlog backlog;
+    private transient long maxBacklogBytes;
+    private transient long restsUntilMillis;
+    private transient boolean isResting;
     private transient Counter delivered;
     private transient Counter batches;
-    private transient Counter retries;
+    private transient Counter failedBatches;
+    private transient Counter spilled;
     private transient Map<String, Counter> quarantined;
     private transient RandomGenerator random;
     private transient volatile boolean closed;
@@ -96,12 +119,24 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         random = RandomGenerator.getDefault();
         workers = new Worker[delivery.maxInFlight()];
         timers = new long[workers.length];
+        retries = new long[workers.length];
+        caughtUp = new long[workers.length];
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new Worker(delivery, letters != null, random);
             timers[i] = Long.MAX_VALUE;
+            retries[i] = Long.MAX_VALUE;
         }
+        var task = getRuntimeContext().getTaskInfo();
+        maxBacklogBytes = Math.max(1, delivery.queue().bytes() / task.getNumberOfParallelSubtasks());
+        backlog = new Backlog(
+                context.getKeyedStateStore(),
+                KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                        Lanes.COUNT, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask()),
+                this::setCurrentKey,
+                workers.length,
+                context.isRestored());
         if (context.isRestored()) {
-            long now = getProcessingTimeService().getCurrentProcessingTime();
+            long now = now();
             for (var event : KeyGroupChanges.read(context)) {
                 worker(lanes.laneOf(event)).add(event, now);
             }
@@ -116,8 +151,13 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         var group = getMetricGroup().addGroup("target", target);
         delivered = group.counter("deliveredChanges");
         batches = group.counter("deliveredBatches");
-        retries = group.counter("failedBatches");
-        group.gauge("queuedChanges", (Gauge<Integer>) this::rows);
+        failedBatches = group.counter("failedBatches");
+        spilled = group.counter("spilledChanges");
+        group.gauge("queuedChanges", (Gauge<Long>) this::rows);
+        group.gauge("backlogChanges", (Gauge<Long>) backlog::rows);
+        group.gauge("backlogBytes", (Gauge<Long>) this::backlogBytes);
+        group.gauge("backlogAgeMillis", (Gauge<Long>) this::backlogAgeMillis);
+        group.gauge("circuit", (Gauge<Integer>) () -> circuit().ordinal());
         group.gauge("heldRows", (Gauge<Integer>) this::heldRows);
         quarantined = new HashMap<>();
         for (var code : ErrorCode.values()) {
@@ -132,31 +172,81 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     @Override
     public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
         var event = record.getValue();
-        var worker = worker(lanes.laneOf(event));
-        while (isCrowded(worker)) {
-            mailbox.yield();
+        int lane = lanes.laneOf(event);
+        int index = lane % workers.length;
+        var worker = workers[index];
+        if (delivery.queue().policy() == TargetConfig.Queue.Policy.BLOCK) {
+            while (!backlog.isEmpty(index) || worker.isCrowded()) {
+                mailbox.yield();
+            }
+        } else if (!backlog.isEmpty(index) || isSlow(worker)) {
+            spill(lane, event);
+            return;
         }
-        worker.add(event, getProcessingTimeService().getCurrentProcessingTime());
+        worker.add(event, now());
         sendDue();
+    }
+
+    private boolean isSlow(Worker worker) {
+        return worker.isCrowded() || isStuck(worker) || (!breaker.isClosed() && !worker.isBusy());
+    }
+
+    private boolean isStuck(Worker worker) {
+        return worker.isBusy() && now() - worker.busySinceMillis() > MAX_MILLIS_IN_MEMORY;
+    }
+
+    private void spill(int lane, ChangeEvent event) throws Exception {
+        if (delivery.queue().policy() == TargetConfig.Queue.Policy.DEAD_LETTER) {
+            if (isBacklogFull()) {
+                quarantine(
+                        event,
+                        ErrorCode.QUEUE_FULL,
+                        "the queue of target " + target + " is full (" + backlog.rows()
+                                + " changes here), as it has taken none or too few for too long");
+                return;
+            }
+        } else {
+            while (isBacklogFull()) {
+                mailbox.yield();
+            }
+        }
+        backlog.append(lane, event, now());
+        spilled.inc();
+        sendDue();
+    }
+
+    private boolean isBacklogFull() {
+        return backlog.bytes() >= maxBacklogBytes;
     }
 
     private Worker worker(int lane) {
         return workers[lane % workers.length];
     }
 
-    private boolean isCrowded(Worker worker) {
-        return worker.held().isFull()
-                || (worker.isBusy()
-                        && (worker.rows() >= (QUEUED_BATCHES + 1) * delivery.batchSize()
-                                || worker.bytes() >= (QUEUED_BATCHES + 1) * delivery.batchBytes()));
+    private long now() {
+        return getProcessingTimeService().getCurrentProcessingTime();
     }
 
-    private int rows() {
-        int rows = 0;
+    Breaker.State circuit() {
+        return breaker.state();
+    }
+
+    long backlogBytes() {
+        return backlog.bytes();
+    }
+
+    /** Returns how many changes the target has not acknowledged. */
+    long rows() {
+        long rows = backlog.rows();
         for (var worker : workers) {
             rows += worker.rows() + worker.held().changes();
         }
         return rows;
+    }
+
+    private long backlogAgeMillis() {
+        long since = backlog.sinceMillis();
+        return since == Long.MAX_VALUE ? 0 : Math.max(0, now() - since);
     }
 
     private int heldRows() {
@@ -168,12 +258,17 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     }
 
     /** Sends every batch that is due, and sets a timer for the others. */
-    private void sendDue() {
-        long now = getProcessingTimeService().getCurrentProcessingTime();
+    private void sendDue() throws Exception {
+        if (!breaker.isClosed()) {
+            return;
+        }
         for (int i = 0; i < workers.length; i++) {
+            refill(i);
             var worker = workers[i];
-            if (worker.dueMillis() <= now && !worker.take(now).isEmpty()) {
-                send(worker);
+            long now = now();
+            if (worker.dueMillis() <= now
+                    && !worker.take(now, !backlog.isEmpty(i)).isEmpty()) {
+                send(i);
                 continue;
             }
             long due = worker.dueMillis();
@@ -188,8 +283,40 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         }
     }
 
-    private void send(Worker worker) {
-        var batch = worker.underWay();
+    /** Takes a slice from state into memory, if there is room for it, and rests after that. */
+    private void refill(int index) throws Exception {
+        var worker = workers[index];
+        if (backlog.isEmpty(index) || !worker.wantsMore() || isStuck(worker)) {
+            return;
+        }
+        if (now() < restsUntilMillis) {
+            wakeAfterRest();
+            return;
+        }
+        long begun = System.nanoTime();
+        for (int i = 0; i < SLICE && worker.wantsMore() && !backlog.isEmpty(index); i++) {
+            worker.add(backlog.take(index), now());
+        }
+        long tookMillis = Math.max(1, (System.nanoTime() - begun) / NANOS_PER_MILLI);
+        restsUntilMillis = now() + REST_FACTOR * tookMillis;
+        if (!backlog.isEmpty(index)) {
+            wakeAfterRest();
+        }
+    }
+
+    private void wakeAfterRest() {
+        if (isResting) {
+            return;
+        }
+        isResting = true;
+        var unused = getProcessingTimeService().registerTimer(restsUntilMillis, time -> {
+            isResting = false;
+            sendDue();
+        });
+    }
+
+    private void send(int index) {
+        var batch = workers[index].underWay();
         executor.execute(() -> {
             Throwable error = null;
             try {
@@ -201,38 +328,61 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
                 error = e;
             }
             if (!closed) {
-                report(worker, batch.size(), error);
+                report(index, batch.size(), error);
             }
         });
     }
 
-    private void report(Worker worker, int rows, Throwable error) {
+    private void report(int index, int rows, Throwable error) {
         try {
-            mailbox.execute(() -> answered(worker, rows, error), "dispatch-%s", target);
+            mailbox.execute(() -> answered(index, rows, error), "dispatch-%s", target);
         } catch (java.util.concurrent.RejectedExecutionException e) {
             LOG.debug("target {}: the task ended before the answer came; the batch is in the checkpoint", target, e);
         }
     }
 
-    private void answered(Worker worker, int rows, Throwable error) {
-        long now = getProcessingTimeService().getCurrentProcessingTime();
+    private void answered(int index, int rows, Throwable error) throws Exception {
+        var worker = workers[index];
         if (error == null) {
             delivered.inc(rows);
             batches.inc();
-            worker.delivered(now);
-            sendDue();
+            worker.delivered(now());
+            works();
             return;
         }
         if (!(error instanceof GravityException known)) {
             throw new IllegalStateException("target " + target + ": the writer failed in an unexpected way", error);
         }
-        retries.inc();
-        if (known.code().category() == ErrorCode.Category.DATA) {
-            settle(worker.refused(known, now), now);
-            sendDue();
-            return;
+        failedBatches.inc();
+        switch (known.code()) {
+            case TARGET_BUSY -> {
+                retryAfter(briefly, index, rows, known);
+                works();
+            }
+            default -> {
+                if (known.code().category() == ErrorCode.Category.DATA) {
+                    if (!backlog.isEmpty(index)) {
+                        caughtUp[index] = now();
+                    }
+                    settle(worker.refused(known, now(), caughtUp[index]));
+                    works();
+                    return;
+                }
+                boolean hasOpened =
+                        known.code().category() == ErrorCode.Category.TARGET_FATAL ? breaker.trip() : breaker.failed();
+                retryAfter(backoff, index, rows, known);
+                if (hasOpened) {
+                    LOG.warn(
+                            "target {}: the circuit opens; changes wait here, and one batch at a time tries whether it"
+                                    + " works again",
+                            target);
+                }
+            }
         }
-        var patience = known.code() == ErrorCode.TARGET_BUSY ? briefly : backoff;
+    }
+
+    private void retryAfter(Backoff patience, int index, int rows, GravityException error) {
+        var worker = workers[index];
         long pause = patience.millis(worker.failed(), random);
         LOG.warn(
                 "target {}: batch of {} rows failed {} time(s), trying again in {} ms: {} {}",
@@ -240,12 +390,41 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
                 rows,
                 worker.failures(),
                 pause,
-                known.code(),
-                known.getMessage());
-        var unused = getProcessingTimeService().registerTimer(now + pause, time -> send(worker));
+                error.code(),
+                error.getMessage());
+        retries[index] = now() + pause;
+        var unused = getProcessingTimeService().registerTimer(retries[index], time -> retry(index));
     }
 
-    private void settle(Refusal refusal, long now) {
+    /** The target has answered, whatever it said: what waits for that may go on. */
+    private void works() throws Exception {
+        if (breaker.answered()) {
+            LOG.info("target {}: works again, {} changes wait", target, rows());
+            for (int i = 0; i < workers.length; i++) {
+                if (retries[i] != Long.MAX_VALUE) {
+                    retries[i] = now();
+                    retry(i);
+                }
+            }
+        }
+        sendDue();
+    }
+
+    private void retry(int index) {
+        if (retries[index] > now()) {
+            return;
+        }
+        if (breaker.letsTry()) {
+            retries[index] = Long.MAX_VALUE;
+            send(index);
+        } else {
+            // Another worker's batch is the probe; if it fails as well, this one is the next.
+            retries[index] = now() + backoff.first().toMillis();
+            var unused = getProcessingTimeService().registerTimer(retries[index], time -> retry(index));
+        }
+    }
+
+    private void settle(Refusal refusal) {
         switch (refusal.fate()) {
             case DIVIDED -> {}
             case HELD -> {
@@ -263,11 +442,15 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
             case QUARANTINED -> {
                 var code = refusal.error().code();
                 var message = refusal.error().getMessage();
-                quarantined.get(DeadLetters.reason(code)).inc();
                 LOG.info("target {}: a row becomes a dead letter: {} {}", target, code, message);
-                output.collect(new StreamRecord<>(letters.of(refusal.change(), code, message, now)));
+                quarantine(refusal.change(), code, message);
             }
         }
+    }
+
+    private void quarantine(ChangeEvent change, ErrorCode code, String message) {
+        quarantined.get(DeadLetters.reason(code)).inc();
+        output.collect(new StreamRecord<>(letters.of(change, code, message, now())));
     }
 
     @Override
@@ -278,6 +461,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
             unacknowledged.addAll(worker.unacknowledged());
         }
         KeyGroupChanges.write(context, unacknowledged, lanes::laneOf);
+        backlog.snapshot();
     }
 
     @Override
@@ -291,10 +475,8 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
             worker.end();
         }
         sendDue();
-        for (var worker : workers) {
-            while (!worker.isEmpty()) {
-                mailbox.yield();
-            }
+        while (rows() > 0) {
+            mailbox.yield();
         }
     }
 

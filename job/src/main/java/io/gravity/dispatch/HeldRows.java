@@ -189,8 +189,12 @@ final class HeldRows {
         underWay = List.of();
     }
 
-    /** Says what becomes of the batch under way, which the target has refused. */
-    Refusal refused(GravityException error, long nowMillis) {
+    /**
+     * Says what becomes of the batch under way, which the target has refused.
+     *
+     * @param caughtUpMillis since when all that came earlier has been tried as well: no row's time is up before that
+     */
+    Refusal refused(GravityException error, long nowMillis, long caughtUpMillis) {
         var refused = underWay;
         underWay = List.of();
         if (refused.size() > 1) {
@@ -205,6 +209,7 @@ final class HeldRows {
             parts.addFirst(refused);
             return Refusal.divided();
         }
+        row.sinceMillis = Math.max(row.sinceMillis, caughtUpMillis);
         boolean isHopeless = !error.code().mayHeal() || isOverdue(row, nowMillis);
         if (quarantines && isHopeless) {
             var change = removeFirst(row);

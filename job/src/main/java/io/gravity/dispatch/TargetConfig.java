@@ -30,6 +30,7 @@ public sealed interface TargetConfig extends Serializable {
      * @param backoff pause before the first retry; doubles up to {@code maxBackoff}, with jitter
      * @param scope within what the target wants its changes in order of their times
      * @param holdLimit how long a row is held that another row's change may make acceptable
+     * @param queue what happens to rows that come faster than the target takes them
      * @param consistency how often the target may see a change
      */
     record Delivery(
@@ -43,6 +44,7 @@ public sealed interface TargetConfig extends Serializable {
             Duration maxBackoff,
             OrderScope scope,
             Duration holdLimit,
+            Queue queue,
             Consistency consistency)
             implements Serializable {
 
@@ -51,6 +53,7 @@ public sealed interface TargetConfig extends Serializable {
             exclude = List.copyOf(exclude);
             requireNonNull(scope, "scope");
             requireNonNull(holdLimit, "holdLimit");
+            requireNonNull(queue, "queue");
             requireNonNull(consistency, "consistency");
             if (batchSize < 1 || batchBytes < 1 || maxInFlight < 1) {
                 throw new IllegalArgumentException("batchSize is " + batchSize + ", batchBytes " + batchBytes
@@ -86,7 +89,7 @@ public sealed interface TargetConfig extends Serializable {
                     holdLimit);
         }
 
-        /** Creates settings for a target that may see a change again after a failure. */
+        /** Creates settings for a target with a queue as usual, which may see a change again after a failure. */
         public Delivery(
                 List<TablePattern> tables,
                 List<TablePattern> exclude,
@@ -109,10 +112,30 @@ public sealed interface TargetConfig extends Serializable {
                     maxBackoff,
                     scope,
                     holdLimit,
+                    Queue.DEFAULT,
                     Consistency.EVENTUAL);
         }
 
         public Delivery withScope(OrderScope newScope) {
+            return with(newScope, queue, consistency);
+        }
+
+        public Delivery withQueue(Queue newQueue) {
+            return with(scope, newQueue, consistency);
+        }
+
+        public Delivery withConsistency(Consistency newConsistency) {
+            return with(scope, queue, newConsistency);
+        }
+
+        /** Returns these settings for a target whose rows have no other place to go. */
+        public Delivery keepingAll() {
+            return queue.policy() == Queue.Policy.DEAD_LETTER
+                    ? withQueue(new Queue(Queue.Policy.SPILL, queue.bytes()))
+                    : this;
+        }
+
+        private Delivery with(OrderScope newScope, Queue newQueue, Consistency newConsistency) {
             return new Delivery(
                     tables,
                     exclude,
@@ -124,22 +147,35 @@ public sealed interface TargetConfig extends Serializable {
                     maxBackoff,
                     newScope,
                     holdLimit,
-                    consistency);
+                    newQueue,
+                    newConsistency);
+        }
+    }
+
+    /**
+     * The part of a target's queue that does not fit into memory.
+     *
+     * @param bytes estimated size at most of what waits in state, over all subtasks
+     */
+    record Queue(Policy policy, long bytes) implements Serializable {
+        /** A night of a busy source: state on disk is cheap, and what waits holds nobody else back. */
+        public static final Queue DEFAULT = new Queue(Policy.SPILL, 10L << 30);
+
+        public Queue {
+            requireNonNull(policy, "policy");
+            if (bytes < 1) {
+                throw new IllegalArgumentException("bytes is " + bytes + ", expected 1 or more");
+            }
         }
 
-        public Delivery withConsistency(Consistency newConsistency) {
-            return new Delivery(
-                    tables,
-                    exclude,
-                    batchSize,
-                    batchBytes,
-                    batchTimeout,
-                    maxInFlight,
-                    backoff,
-                    maxBackoff,
-                    scope,
-                    holdLimit,
-                    newConsistency);
+        /** What happens when memory's share is full. */
+        public enum Policy {
+            /** Sources wait, and with them all other targets. */
+            BLOCK,
+            /** Rows wait in RocksDB; sources wait once that is full as well. */
+            SPILL,
+            /** Rows wait in RocksDB; once that is full, what comes becomes a dead letter. */
+            DEAD_LETTER
         }
     }
 

@@ -15,7 +15,15 @@ import java.util.random.RandomGenerator;
  * with its later changes ({@link HeldRows}), and all others go on.
  */
 final class Worker {
+    /** Batches' worth of rows that may wait in memory behind the one under way. */
+    private static final int QUEUED_BATCHES = 2;
+    /** Rows come faster from state than from sources, and a target that has been away takes them in larger batches. */
+    private static final int CATCH_UP_FACTOR = 4;
+    /** Where the factor ends: a checkpoint writes what is in memory. */
+    private static final int MAX_CATCH_UP_ROWS = 10_000;
+
     private final TargetConfig.Delivery limits;
+    private final int catchUpRows;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private long waitingBytes;
     /** What is left of a divided batch, older than all that waits. */
@@ -28,6 +36,7 @@ final class Worker {
     private boolean isHeldUnderWay;
     private boolean isHeldsTurn;
     private boolean isEnding;
+    private long busySinceMillis;
     private int failures;
 
     private record Waiting(ChangeEvent event, long sinceMillis, long bytes) {}
@@ -35,6 +44,8 @@ final class Worker {
     /** Creates an empty queue; {@code quarantines} says whether a row may be given up. */
     Worker(TargetConfig.Delivery limits, boolean quarantines, RandomGenerator random) {
         this.limits = limits;
+        this.catchUpRows =
+                Math.max(limits.batchSize(), Math.min(CATCH_UP_FACTOR * limits.batchSize(), MAX_CATCH_UP_ROWS));
         this.held = new HeldRows(limits, quarantines, random);
     }
 
@@ -75,6 +86,24 @@ final class Worker {
         return held;
     }
 
+    /** Returns whether no more should come into memory. */
+    boolean isCrowded() {
+        return held.isFull()
+                || (isBusy()
+                        && (rows() >= (QUEUED_BATCHES + 1) * limits.batchSize()
+                                || bytes() >= (QUEUED_BATCHES + 1) * limits.batchBytes()));
+    }
+
+    /** Returns when the batch under way was taken; meaningless if none is. */
+    long busySinceMillis() {
+        return busySinceMillis;
+    }
+
+    /** Returns whether the next batch has room for rows from outside. */
+    boolean wantsMore() {
+        return !held.isFull() && waiting.size() < catchUpRows && waitingBytes < limits.batchBytes();
+    }
+
     /** Returns when the next batch is due, if nothing more comes; {@link Long#MAX_VALUE} for never. */
     long dueMillis() {
         return isBusy() ? Long.MAX_VALUE : Math.min(lineDueMillis(), held.dueMillis());
@@ -99,15 +128,19 @@ final class Worker {
     /**
      * Takes the next batch, which is under way from now on: at least one row, however large, or none if all that was in
      * line belongs behind rows that are held. The line and what is held take turns, so that neither stops the other.
+     *
+     * @param isCatchingUp whether more waits outside, so that a larger batch is worth it
      */
-    List<ChangeEvent> take(long nowMillis) {
+    List<ChangeEvent> take(long nowMillis, boolean isCatchingUp) {
+        busySinceMillis = nowMillis;
+        int maxRows = isCatchingUp ? catchUpRows : limits.batchSize();
         boolean isHeldDue = held.dueMillis() <= nowMillis;
         if (isHeldDue && (isHeldsTurn || lineDueMillis() > nowMillis)) {
             return takeHeld(nowMillis);
         }
         isHeldsTurn = true;
         while (underWay.isEmpty() && !(parts.isEmpty() && waiting.isEmpty())) {
-            underWay = parts.isEmpty() ? nextOfLine(nowMillis) : withoutHeld(parts.remove(), nowMillis);
+            underWay = parts.isEmpty() ? nextOfLine(nowMillis, maxRows) : withoutHeld(parts.remove(), nowMillis);
         }
         if (underWay.isEmpty() && isHeldDue) {
             return takeHeld(nowMillis);
@@ -122,10 +155,10 @@ final class Worker {
         return underWay;
     }
 
-    private List<ChangeEvent> nextOfLine(long nowMillis) {
-        var batch = new ArrayList<ChangeEvent>(Math.min(waiting.size(), limits.batchSize()));
+    private List<ChangeEvent> nextOfLine(long nowMillis, int maxRows) {
+        var batch = new ArrayList<ChangeEvent>(Math.min(waiting.size(), maxRows));
         underWayBytes = 0;
-        while (!waiting.isEmpty() && batch.size() < limits.batchSize()) {
+        while (!waiting.isEmpty() && batch.size() < maxRows) {
             long bytes = waiting.peek().bytes();
             if (!batch.isEmpty() && underWayBytes + bytes > limits.batchBytes()) {
                 break;
@@ -167,13 +200,17 @@ final class Worker {
         endBatch();
     }
 
-    /** Says what becomes of the batch under way, which the target has refused for what is in it. */
-    Refusal refused(GravityException error, long nowMillis) {
+    /**
+     * Says what becomes of the batch under way, which the target has refused for what is in it.
+     *
+     * @param caughtUpMillis since when nothing older waits outside, which may be what a row needs
+     */
+    Refusal refused(GravityException error, long nowMillis, long caughtUpMillis) {
         var refused = underWay;
         boolean wasHeld = isHeldUnderWay;
         endBatch();
         if (wasHeld) {
-            return held.refused(error, nowMillis);
+            return held.refused(error, nowMillis, caughtUpMillis);
         }
         if (refused.size() == 1) {
             return held.hold(refused.get(0), error, nowMillis);

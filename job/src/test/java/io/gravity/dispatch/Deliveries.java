@@ -22,6 +22,11 @@ public final class Deliveries {
                 Duration.ofSeconds(30));
     }
 
+    /** The same with a queue in state of so many bytes at most. */
+    static TargetConfig.Delivery queueing(int batchSize, TargetConfig.Queue.Policy policy, long bytes) {
+        return of(batchSize, 1).withQueue(new TargetConfig.Queue(policy, bytes));
+    }
+
     /** Gives rows that may heal so much time. */
     public static TargetConfig.Delivery holding(int batchSize, Duration holdLimit) {
         return new TargetConfig.Delivery(

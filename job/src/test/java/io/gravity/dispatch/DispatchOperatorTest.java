@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gravity.audit.DeadLetters;
+import io.gravity.dispatch.TargetConfig.Queue;
+import io.gravity.dispatch.TargetConfig.Queue.Policy;
 import io.gravity.error.ErrorCode;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -147,9 +150,9 @@ class DispatchOperatorTest {
     }
 
     @Test
-    void aFullQueueHoldsTheStreamBackButNotTheMailbox() throws Exception {
+    void aFullQueueInMemoryHoldsTheStreamBackButNotTheMailboxIfToldSo() throws Exception {
         target.block();
-        var dispatcher = opened(Deliveries.of(2, 1));
+        var dispatcher = opened(Deliveries.queueing(2, Policy.BLOCK, 1));
         var yielded = new AtomicBoolean();
         for (int amount = 0; amount < 6; amount++) {
             dispatcher.processElement(change(1, amount), 0);
@@ -170,6 +173,221 @@ class DispatchOperatorTest {
         assertThat(yielded).isTrue();
         drain(dispatcher, 7);
         assertOrderPerRow(1, 7);
+    }
+
+    @Test
+    void whatDoesNotFitIntoMemoryWaitsInStateAndHoldsNobodyBack() throws Exception {
+        target.block();
+        var dispatcher = opened(Deliveries.of(2, 1));
+        for (int amount = 0; amount < 50; amount++) {
+            for (int row = 0; row < 20; row++) {
+                dispatcher.processElement(change(row, amount), 0);
+            }
+        }
+        assertThat(dispatcher.numKeyedStateEntries()).isPositive();
+
+        target.unblock();
+        drain(dispatcher, 1000);
+
+        assertOrderPerRow(20, 50);
+        dispatcher.snapshot(1, 1);
+        assertThat(dispatcher.numKeyedStateEntries()).isZero();
+    }
+
+    @Test
+    void rowsOfDifferentLanesLeaveTheStateAsTheyCame() throws Exception {
+        target.block();
+        var dispatcher = opened(Deliveries.of(1, 1));
+        for (int row = 0; row < 100; row++) {
+            dispatcher.processElement(change(row, 0), 0);
+        }
+        target.unblock();
+        drain(dispatcher, 100);
+        assertThat(target.delivered())
+                .containsExactlyElementsOf(
+                        LongStream.range(0, 100).mapToObj(row -> change(row, 0)).toList());
+    }
+
+    @Test
+    void rowsBehindABatchThatTakesLongAreInStateThoughTheyAreFew() throws Exception {
+        target.block();
+        var dispatcher = opened(Deliveries.of(100, 1));
+        dispatcher.processElement(change(1, 0), 0);
+        dispatcher.setProcessingTime(10);
+        dispatcher.processElement(change(1, 1), 0);
+        dispatcher.setProcessingTime(1010);
+        dispatcher.processElement(change(1, 2), 0);
+        assertThat(dispatcher.numKeyedStateEntries()).isZero();
+        dispatcher.setProcessingTime(1011);
+        dispatcher.processElement(change(1, 3), 0);
+        assertThat(dispatcher.numKeyedStateEntries()).isPositive();
+        target.unblock();
+        drain(dispatcher, 4);
+        assertOrderPerRow(1, 4);
+    }
+
+    @Test
+    void aTargetThatComesBackGetsLargerBatches() throws Exception {
+        target.block();
+        var dispatcher = opened(Deliveries.of(10, 1));
+        for (int row = 0; row < 1000; row++) {
+            dispatcher.processElement(change(row, 0), 0);
+        }
+        target.unblock();
+        drain(dispatcher, 1000);
+        // Three batches of ten from memory, at most one that the end of the queue has cut, the others of forty.
+        assertThat(target.attempts()).isBetween(1000 / 40, 3 + 1000 / 40 + 1);
+    }
+
+    @Test
+    void whileTheTargetIsDownOneBatchAtATimeTriesAndNothingElseIsSent() throws Exception {
+        var dispatcher = opened(Deliveries.of(1, 4));
+        target.failNext(1000);
+        for (int row = 0; row < 100; row++) {
+            dispatcher.processElement(change(row, 0), 0);
+            step(dispatcher);
+        }
+        await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
+            step(dispatcher);
+            return operator(dispatcher).circuit() == Breaker.State.OPEN;
+        });
+        int before = target.attempts();
+        // The longest pause is a second, and each step takes one.
+        for (int i = 0; i < 20; i++) {
+            step(dispatcher);
+            settle(dispatcher);
+        }
+        assertThat(target.attempts() - before).isBetween(1, 21);
+
+        target.failNext(0);
+        drain(dispatcher, 100);
+        assertThat(target.delivered()).hasSize(100);
+        assertThat(operator(dispatcher).circuit()).isEqualTo(Breaker.State.CLOSED);
+        assertThat(operator(dispatcher).rows()).isZero();
+    }
+
+    @Test
+    void aFullQueueInStateHoldsTheStreamBackButNotTheMailbox() throws Exception {
+        target.block();
+        // Four rows in memory, four of eighty bytes in state.
+        var dispatcher = opened(Deliveries.queueing(1, Policy.SPILL, 320));
+        for (int amount = 0; amount < 8; amount++) {
+            dispatcher.processElement(change(1, amount), 0);
+        }
+        var yielded = new AtomicBoolean();
+        dispatcher
+                .getTaskMailbox()
+                .put(new Mail(
+                        () -> {
+                            yielded.set(true);
+                            target.unblock();
+                            dispatcher.setProcessingTime(1000);
+                        },
+                        PRIORITY,
+                        "unblock"));
+        assertThat(operator(dispatcher).backlogBytes()).isEqualTo(320L);
+        assertThat(yielded).isFalse();
+
+        dispatcher.processElement(change(1, 8), 0);
+
+        assertThat(yielded).isTrue();
+        drain(dispatcher, 9);
+        assertOrderPerRow(1, 9);
+    }
+
+    @Test
+    void aFullQueueInStateMakesDeadLettersIfToldSo() throws Exception {
+        target.block();
+        var dispatcher = quarantining(Deliveries.queueing(1, Policy.DEAD_LETTER, 320));
+        for (int amount = 0; amount < 10; amount++) {
+            dispatcher.processElement(change(1, amount), 0);
+        }
+        assertThat(reasons(dispatcher)).containsExactly("queue-full", "queue-full");
+        target.unblock();
+        drain(dispatcher, 8);
+        assertOrderPerRow(1, 8);
+    }
+
+    @Test
+    void noTimeIsUpForARowBeforeWhatCameEarlierHasLeftTheState() throws Exception {
+        needParent();
+        target.block();
+        var dispatcher = quarantining(Deliveries.holding(1, Duration.ofMinutes(1)));
+        for (int row = 2; row < 12; row++) {
+            dispatcher.processElement(change(row, 0), 0);
+        }
+        dispatcher.processElement(change(1, 0), 0);
+        target.unblock();
+        answer(dispatcher);
+        dispatcher.setProcessingTime(600_000);
+        drain(dispatcher, 11);
+        assertThat(reasons(dispatcher)).isEmpty();
+    }
+
+    /** Random deliveries, failures, checkpoints and restores into other parallelisms. */
+    @Test
+    void whateverTheTargetDoesEachRowKeepsItsOrderAndNoneIsLost() throws Exception {
+        for (int seed = 0; seed < 25; seed++) {
+            var random = new Random(seed);
+            target.forget();
+            var running = List.of(opened(Deliveries.of(3, 2)));
+            var amounts = new long[20];
+            for (int step = 0; step < 400; step++) {
+                int row = random.nextInt(amounts.length);
+                var next = change(row, amounts[row]++);
+                running.get(subtask(next, running.size())).processElement(next, 0);
+                switch (random.nextInt(40)) {
+                    case 0 -> target.failNext(random.nextInt(6));
+                    case 1 -> target.block();
+                    case 2, 3 -> target.unblock();
+                    case 4, 5, 6, 7 -> {
+                        for (var harness : running) {
+                            step(harness);
+                        }
+                    }
+                    case 8 -> {
+                        var states = new OperatorSubtaskState[running.size()];
+                        for (int i = 0; i < states.length; i++) {
+                            states[i] = running.get(i).snapshot(step, step);
+                        }
+                        for (var harness : running) {
+                            close(harness);
+                        }
+                        running = restored(
+                                Deliveries.of(3, 2 + random.nextInt(2)),
+                                AbstractStreamOperatorTestHarness.repackageState(states),
+                                states.length,
+                                1 + random.nextInt(3));
+                    }
+                    default -> {}
+                }
+            }
+            target.unblock();
+            target.failNext(0);
+            var last = running;
+            await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
+                for (var harness : last) {
+                    step(harness);
+                }
+                return target.amountsByRow().values().stream()
+                                .mapToInt(List::size)
+                                .sum()
+                        == 400;
+            });
+            for (int row = 0; row < amounts.length; row++) {
+                var delivered = target.amountsByRow().get(RowKey.of(Changes.ORDERS, (long) row));
+                assertThat(delivered)
+                        .as("row %d, seed %d", row, seed)
+                        .isEqualTo(LongStream.range(0, amounts[row]).boxed().toList());
+                assertThat(target.rows()
+                                .get(RowKey.of(Changes.ORDERS, (long) row))
+                                .value(1))
+                        .isEqualTo(amounts[row] - 1);
+            }
+            for (var harness : last) {
+                close(harness);
+            }
+        }
     }
 
     @Test
@@ -407,7 +625,7 @@ class DispatchOperatorTest {
     @Test
     void tooMuchSetAsideHoldsTheStreamBackButNotTheMailbox() throws Exception {
         needParent();
-        var dispatcher = opened(Deliveries.ofBytes(1, 400));
+        var dispatcher = opened(Deliveries.ofBytes(1, 400).withQueue(new Queue(Policy.BLOCK, 1)));
         var yielded = new AtomicBoolean();
         // Four batches' bytes are twenty rows of eighty bytes.
         for (int row = 2; row < 22; row++) {
@@ -452,6 +670,11 @@ class DispatchOperatorTest {
         drain(dispatcher, 1);
         assertThat(target.delivered()).containsExactly(change(1, 1));
         assertThat(dispatcher.extractOutputValues()).isEmpty();
+    }
+
+    private static DispatchOperator operator(
+            KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness) {
+        return (DispatchOperator) harness.getOperator();
     }
 
     private void refusePoison() {

@@ -130,6 +130,14 @@ public record RecordingTarget(String name) implements TargetWriters {
         }
     }
 
+    /** Forgets all that was delivered. */
+    public void forget() {
+        synchronized (memory()) {
+            memory().delivered.clear();
+            memory().rows.clear();
+        }
+    }
+
     public int attempts() {
         synchronized (memory()) {
             return memory().attempts;

@@ -216,7 +216,7 @@ class TriageTest {
         private void move(Worker worker) {
             if (!worker.isBusy()) {
                 if (worker.dueMillis() <= now) {
-                    worker.take(now);
+                    worker.take(now, false);
                 }
                 return;
             }
@@ -230,7 +230,7 @@ class TriageTest {
                 acknowledged.addAll(batch);
                 worker.delivered(now);
             } else {
-                var refusal = worker.refused(new GravityException(refused, "told to"), now);
+                var refusal = worker.refused(new GravityException(refused, "told to"), now, 0);
                 if (refusal.fate() == Refusal.Fate.QUARANTINED) {
                     dead.add(refusal.change());
                 }

@@ -47,7 +47,7 @@ class WorkerTest {
     @Test
     void isNeverDueWhileABatchIsUnderWay() {
         var worker = filled(Deliveries.of(2, 1), 5);
-        assertThat(worker.take(1000)).hasSize(2);
+        assertThat(worker.take(1000, false)).hasSize(2);
         assertThat(worker.isBusy()).isTrue();
         assertThat(worker.dueMillis()).isEqualTo(NEVER);
         worker.delivered(1000);
@@ -58,7 +58,7 @@ class WorkerTest {
     @Test
     void aBatchKeepsTheLimitOfRows() {
         var worker = filled(Deliveries.of(2, 1), 3);
-        assertThat(worker.take(1000)).containsExactly(change(0), change(1));
+        assertThat(worker.take(1000, false)).containsExactly(change(0), change(1));
         assertThat(worker.rows()).isEqualTo(3);
         assertThat(worker.bytes()).isEqualTo(3 * ROW_BYTES);
     }
@@ -66,16 +66,16 @@ class WorkerTest {
     @Test
     void aBatchKeepsTheLimitOfBytes() {
         var worker = filled(Deliveries.ofBytes(100, 2 * ROW_BYTES + 1), 5);
-        assertThat(worker.take(1000)).hasSize(2);
+        assertThat(worker.take(1000, false)).hasSize(2);
     }
 
     @Test
     void aRowLargerThanTheLimitGoesAlone() {
         var worker = filled(Deliveries.ofBytes(100, ROW_BYTES / 2), 2);
         assertThat(worker.dueMillis()).isEqualTo(NOW);
-        assertThat(worker.take(1000)).containsExactly(change(0));
+        assertThat(worker.take(1000, false)).containsExactly(change(0));
         worker.delivered(1000);
-        assertThat(worker.take(1000)).containsExactly(change(1));
+        assertThat(worker.take(1000, false)).containsExactly(change(1));
         worker.delivered(1000);
         assertThat(worker.isEmpty()).isTrue();
         assertThat(worker.bytes()).isZero();
@@ -84,7 +84,7 @@ class WorkerTest {
     @Test
     void aFailedBatchStaysUnderWayAsItIs() {
         var worker = filled(Deliveries.of(2, 1), 3);
-        var batch = worker.take(1000);
+        var batch = worker.take(1000, false);
         assertThat(worker.failed()).isEqualTo(1);
         assertThat(worker.failed()).isEqualTo(2);
         assertThat(worker.underWay()).isEqualTo(batch);
@@ -108,7 +108,7 @@ class WorkerTest {
                 }
                 case 1 -> {
                     if (!worker.isBusy() && worker.rows() > 0) {
-                        sent.addAll(worker.take(1000));
+                        sent.addAll(worker.take(1000, false));
                     }
                 }
                 default -> worker.delivered(1000);

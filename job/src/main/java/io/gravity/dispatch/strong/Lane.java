@@ -64,12 +64,6 @@ final class Lane {
         return next++;
     }
 
-    /** Returns the number of a change that a checkpoint held in another form. */
-    long adopt() {
-        committable = next + 1;
-        return next++;
-    }
-
     /** Returns what a checkpoint keeps of it. What arrives before the ledger is known has to wait for the next one. */
     LanePositions snapshot(long checkpoint) {
         if (awaitsSnapshot) {

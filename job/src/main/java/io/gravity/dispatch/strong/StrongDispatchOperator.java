@@ -8,7 +8,6 @@ import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
 import io.gravity.types.EventTypes;
-import io.gravity.types.KeyGroupChanges;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -151,21 +150,6 @@ final class StrongDispatchOperator extends AbstractStreamOperator<ChangeEvent>
             var restored = positions.value();
             lanes[i] = restored == null ? new Lane(number) : new Lane(number, restored);
         }
-        adopt(KeyGroupChanges.read(context));
-    }
-
-    /** Goes on with what a dispatcher left that ran in this place with {@code consistency: eventual}. */
-    private void adopt(List<ChangeEvent> unacknowledged) throws Exception {
-        for (var change : unacknowledged) {
-            var lane = lane(numbers.laneOf(change));
-            setCurrentKey(Lanes.keyOf(lane.number()));
-            changes.put(lane.adopt(), change);
-        }
-    }
-
-    @Override
-    protected boolean isUsingCustomRawKeyedState() {
-        return true;
     }
 
     /** The ledger's name is that of the job that began it, and outlives it in the state. */

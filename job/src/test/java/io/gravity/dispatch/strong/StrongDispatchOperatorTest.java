@@ -5,9 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gravity.audit.DeadLetters;
 import io.gravity.dispatch.Deliveries;
-import io.gravity.dispatch.DispatchOperatorFactory;
 import io.gravity.dispatch.Lanes;
-import io.gravity.dispatch.RecordingTarget;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.error.ErrorCode;
 import io.gravity.event.ChangeEvent;
@@ -148,31 +146,6 @@ class StrongDispatchOperatorTest {
             step(dispatcher);
         }
         assertThat(amounts()).containsExactly(1L, 2L, 3L, 4L, 5L);
-    }
-
-    @Test
-    void goesOnWhereAnEventualDispatcherHasStopped() throws Exception {
-        var writers = new RecordingTarget(UUID.randomUUID().toString());
-        writers.failNext(1_000);
-        OperatorSubtaskState state;
-        try (var eventual = new KeyedOneInputStreamOperatorTestHarness<>(
-                new DispatchOperatorFactory("warehouse", Deliveries.of(1, 1), writers, null),
-                new Lanes(OrderScope.ROW),
-                Types.INT,
-                Lanes.COUNT,
-                1,
-                0)) {
-            eventual.setup(new ChangeEventSerializer());
-            eventual.open();
-            eventual.processElement(change(1, 1), 0);
-            eventual.processElement(change(1, 2), 0);
-            state = eventual.snapshot(1, 0);
-        }
-        var strong = restored(Deliveries.of(10, 1), state, 1, 1).get(0);
-        settle(strong);
-        strong.processElement(change(1, 3), 0);
-        checkpoint(strong, 2);
-        assertThat(amounts()).containsExactly(1L, 2L, 3L);
     }
 
     /** Its view of the ledger is older than that of its successor. */
