@@ -85,6 +85,7 @@ final class EffectiveConfig {
             yaml.text("server-id", source.serverIds().toString());
         }
         startup(source.startup());
+        yaml.plain("on-binlog-lost", Value.nameOf(source.onBinlogLost()));
         if (!source.timing().columns().isEmpty()) {
             yaml.open("event-time");
             source.timing().columns().forEach(one -> yaml.text(one.tables().text(), one.column()));

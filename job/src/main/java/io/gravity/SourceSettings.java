@@ -4,6 +4,7 @@ import io.gravity.config.Problems;
 import io.gravity.config.Section;
 import io.gravity.config.Value;
 import io.gravity.source.SourceConfig;
+import io.gravity.source.SourceConfig.OnBinlogLost;
 import io.gravity.source.SourceConfig.ServerIds;
 import io.gravity.source.SourceConfig.Startup;
 import io.gravity.source.SourceConfig.TimeColumn;
@@ -69,6 +70,7 @@ final class SourceSettings {
         var exclude = Names.tables(section, "exclude", database);
         var serverIds = serverIds(section, maxWorkers);
         var startup = section.has("startup") ? startup(section.section("startup")) : Startup.initial();
+        var onBinlogLost = onBinlogLost(section, startup);
         var tuning = tuning(section);
         var timing = timing(section, database);
         section.value("startup");
@@ -87,7 +89,8 @@ final class SourceSettings {
                     serverIds,
                     startup,
                     tuning,
-                    timing));
+                    timing,
+                    onBinlogLost));
         }
     }
 
@@ -172,6 +175,17 @@ final class SourceSettings {
         }
         section.refuseOthers();
         return new Startup(mode == null ? Startup.Mode.INITIAL : mode, timestampMillis, file, position, gtids);
+    }
+
+    private static OnBinlogLost onBinlogLost(Section section, Startup startup) {
+        var policy = section.choice("on-binlog-lost", OnBinlogLost.class, OnBinlogLost.STOP, Set.of());
+        if (policy == OnBinlogLost.RESNAPSHOT && startup.mode() != Startup.Mode.INITIAL) {
+            section.problem(
+                    "on-binlog-lost",
+                    "found resnapshot beside startup mode " + Value.nameOf(startup.mode())
+                            + ", which copies no tables, expected stop, or startup mode initial");
+        }
+        return policy;
     }
 
     private static void refuseCompanions(Section section, Startup.Mode mode) {

@@ -89,6 +89,8 @@ public final class SyncJob {
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         ifUnset(cluster, defaults, CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
         ifUnset(cluster, defaults, StateBackendOptions.STATE_BACKEND, "rocksdb");
+        // What a long outage of a target has piled up is written once, and not again with each checkpoint.
+        ifUnset(cluster, defaults, CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         // Each change reads the state of its row. The filters spare the files that lack it, and in parts they stay in a
         // cache smaller than the state; what is read from a file costs less to unpack as LZ4.
         ifUnset(cluster, defaults, rocksDb("use-bloom-filter"), "true");

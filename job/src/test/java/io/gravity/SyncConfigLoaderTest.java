@@ -696,6 +696,15 @@ class SyncConfigLoaderTest {
     }
 
     @Test
+    void readsWhatBecomesOfALostBinlog() {
+        assertThat(source("clock-offset: 0ms").onBinlogLost()).isEqualTo(SourceConfig.OnBinlogLost.STOP);
+        assertThat(source("on-binlog-lost: resnapshot").onBinlogLost()).isEqualTo(SourceConfig.OnBinlogLost.RESNAPSHOT);
+        assertThat(sourceProblems("on-binlog-lost: resnapshot, startup: {mode: latest}"))
+                .containsExactly("line 3  sources[0].on-binlog-lost: found resnapshot beside startup mode latest, which"
+                        + " copies no tables, expected stop, or startup mode initial");
+    }
+
+    @Test
     void readsWhenChangesCountAsMade() {
         assertThat(source("database: shop, event-time: {\"order_*\": updated_at, crm.log: t}, clock-offset: -1500ms")
                         .timing())

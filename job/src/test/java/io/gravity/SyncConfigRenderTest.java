@@ -91,6 +91,7 @@ class SyncConfigRenderTest {
                               server-id: "7"
                               startup:
                                 mode: initial
+                              on-binlog-lost: stop
                               clock-offset: 0ms
                               connect-timeout: 10s
                               connect-max-retries: 3
@@ -280,7 +281,10 @@ class SyncConfigRenderTest {
                         null,
                         startup,
                         tuning,
-                        timing));
+                        timing,
+                        startup.mode() == Startup.Mode.INITIAL && workers % 2 == 0
+                                ? SourceConfig.OnBinlogLost.RESNAPSHOT
+                                : SourceConfig.OnBinlogLost.STOP));
     }
 
     private static Arbitrary<SourceConfig.Timing> timings() {
@@ -437,7 +441,8 @@ class SyncConfigRenderTest {
                             new ServerIds(1000L * i + 1, 1000L * i + s.maxWorkers()),
                             s.startup(),
                             s.tuning(),
-                            s.timing());
+                            s.timing(),
+                            s.onBinlogLost());
                 })
                 .toList();
     }

@@ -16,9 +16,14 @@ public final class Bench {
             StateBenchmark.start(Arrays.copyOfRange(args, 1, args.length));
             return;
         }
+        if (args.length > 0 && args[0].equals("dispatch")) {
+            DispatchBenchmark.start(Arrays.copyOfRange(args, 1, args.length));
+            return;
+        }
         System.err.println("""
                 usage: bench throughput [--rows N] [--parallelism N]
-                       bench state [--keys N,N...] [--updates N] [--memory MIB] [--cases single,shared,merge] [--set FLINK_KEY=VALUE]""");
+                       bench state [--keys N,N...] [--updates N] [--memory MIB] [--cases single,shared,merge] [--set FLINK_KEY=VALUE]
+                       bench dispatch [--rows N] [--rounds N] [--targets mysql,kafka,clickhouse]""");
         System.exit(2);
     }
 }

@@ -166,7 +166,7 @@ final class StateBenchmark {
     }
 
     /** Gives out one change for each number, and nothing once they are all out: the job stays up for its savepoint. */
-    private static final class Feed implements FlatMapFunction<Long, ChangeEvent> {
+    static final class Feed implements FlatMapFunction<Long, ChangeEvent> {
         private static final long serialVersionUID = 1L;
 
         private transient StateLoad load;

@@ -1,6 +1,7 @@
 package io.gravity.dispatch;
 
 import io.gravity.audit.DeadLetters;
+import io.gravity.error.Backoff;
 import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;

@@ -1,5 +1,6 @@
 package io.gravity.dispatch;
 
+import io.gravity.error.Backoff;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;

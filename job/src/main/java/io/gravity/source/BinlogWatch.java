@@ -3,12 +3,13 @@ package io.gravity.source;
 import com.github.shyiko.mysql.binlog.BinaryLogClient;
 import com.github.shyiko.mysql.binlog.event.Event;
 import java.io.IOException;
+import java.net.SocketException;
 import java.time.Duration;
 
 /**
  * Notices that the binlog no longer comes. The client ends without a word when the server closes the connection, and its
  * own keep-alive, switched off here, would connect again behind the connector's back and miscount the events of a
- * transaction. So a lost connection fails the reader, which resumes from its last offset.
+ * transaction. So a lost connection fails this reader, and another one resumes from its last offset.
  */
 final class BinlogWatch implements BinaryLogClient.LifecycleListener, BinaryLogClient.EventListener {
     /** How often the server speaks on an idle connection. */
@@ -18,6 +19,8 @@ final class BinlogWatch implements BinaryLogClient.LifecycleListener, BinaryLogC
 
     private final String server;
     private volatile String lost;
+    private volatile Exception cause;
+    private volatile boolean isUp;
     private volatile long heardNanos = System.nanoTime();
 
     private BinlogWatch(String server) {
@@ -31,6 +34,16 @@ final class BinlogWatch implements BinaryLogClient.LifecycleListener, BinaryLogC
         return watch;
     }
 
+    /** Silence counts from now on: to find a place in the binlog can take long. */
+    void begin() {
+        heardNanos = System.nanoTime();
+    }
+
+    /** Returns whether the server has sent something. */
+    boolean isUp() {
+        return isUp;
+    }
+
     /** Throws if the connection is lost; to be asked when nothing waits to be read, as reading late is no silence. */
     void check() throws IOException {
         var reason = lost;
@@ -38,12 +51,15 @@ final class BinlogWatch implements BinaryLogClient.LifecycleListener, BinaryLogC
             reason = "the server has been silent for " + SILENCE_LIMIT.toSeconds() + " s";
         }
         if (reason != null) {
-            throw new IOException("binlog of " + server + ": " + reason + "; reading resumes from the last position");
+            var error = new SocketException("binlog of " + server + ": " + reason);
+            error.initCause(cause);
+            throw error;
         }
     }
 
     @Override
     public void onEvent(Event event) {
+        isUp = true;
         heardNanos = System.nanoTime();
     }
 
@@ -54,6 +70,7 @@ final class BinlogWatch implements BinaryLogClient.LifecycleListener, BinaryLogC
 
     @Override
     public void onCommunicationFailure(BinaryLogClient client, Exception error) {
+        cause = error;
         lost = "the connection failed: " + error.getMessage();
     }
 
@@ -64,6 +81,8 @@ final class BinlogWatch implements BinaryLogClient.LifecycleListener, BinaryLogC
 
     @Override
     public void onDisconnect(BinaryLogClient client) {
-        lost = "the server closed the connection";
+        if (lost == null) {
+            lost = "the server closed the connection";
+        }
     }
 }

@@ -1,16 +1,13 @@
 package io.gravity.source;
 
-import io.debezium.relational.history.HistoryRecord;
 import io.gravity.event.ChangeEvent;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
 import org.apache.flink.cdc.connectors.mysql.source.utils.RecordUtils;
-import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.header.Header;
-import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.SourceRecord;
-import org.apache.flink.cdc.debezium.history.FlinkJsonTableChangeSerializer;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
 
 /**
@@ -19,13 +16,13 @@ import org.apache.flink.connector.base.source.reader.RecordEmitter;
  * <p>The binlog's clock ticks in seconds. While changes come, the watermark follows it: it goes on steadily, which a
  * column that says when changes were made need not, so a change whose column tells an older time is late. An empty batch says that the
  * reader has caught up; then the watermark follows the clock, minus the allowance, down to the last full second, since
- * an idle source emits nothing and would hold the others back. Chunks have no time of their own and are marked idle.
+ * an idle source emits nothing and would hold the others back. Chunks have no time of their own and are marked idle, and
+ * so is a binlog that can't be read: when it is back, it counts again, and those of its changes that the others have
+ * overtaken are late.
  */
 final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, ChangeSplitState> {
     /** How far behind the clock a change of a caught-up source can arrive without being late. */
     static final long ALLOWANCE_MILLIS = 500;
-
-    private static final FlinkJsonTableChangeSerializer TABLE_CHANGES = new FlinkJsonTableChangeSerializer();
 
     private final ChangeConverter converter;
     private final SourceMetrics metrics;
@@ -33,6 +30,7 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
     private final long clockOffsetMillis;
     private long watermark = Long.MIN_VALUE;
     private boolean historyComplete;
+    private Consumer<ChangeSplitState> lost = state -> {};
 
     /**
      * Creates an emitter.
@@ -49,6 +47,13 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
     @Override
     public void emitRecord(SourceRecords batch, SourceOutput<ChangeEvent> output, ChangeSplitState state)
             throws Exception {
+        if (batch == ContainedReader.SILENT || batch == ContainedReader.LOST) {
+            output.markIdle();
+            if (batch == ContainedReader.LOST) {
+                lost.accept(state);
+            }
+            return;
+        }
         long nowMillis = clock.millis();
         boolean empty = true;
         long newest = Long.MIN_VALUE;
@@ -63,15 +68,8 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
                 newest = Math.max(newest, converter.committedMillis());
                 output.collect(event, Math.floorDiv(event.eventTimeMicros(), 1000));
                 metrics.emitted(event, converter.committedMillis(), nowMillis);
-                if (!isFirstHalfOfKeyChange(record)) {
-                    state.passed(record);
-                }
-            } else if (state.isBinlog() && RecordUtils.isSchemaChangeEvent(record)) {
-                noteSchema(record, state);
-                state.passed(record);
-            } else if (state.isBinlog() && RecordUtils.isHeartbeatEvent(record)) {
-                state.passed(record);
             }
+            state.passed(record);
         }
         if (!state.isBinlog()) {
             output.markIdle();
@@ -84,9 +82,14 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
         }
     }
 
-    /** From now on a row unknown downstream was never there. */
-    void historyIsComplete() {
-        historyComplete = true;
+    /** Whether from now on a row unknown downstream was never there. */
+    void historyIsComplete(boolean complete) {
+        historyComplete = complete;
+    }
+
+    /** Says whom to tell that the binlog is lost, in the task's thread, once all that was read of it is emitted. */
+    void onLost(Consumer<ChangeSplitState> listener) {
+        lost = listener;
     }
 
     private void advance(long to, SourceOutput<ChangeEvent> output) {
@@ -94,25 +97,5 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
             watermark = to;
             output.emitWatermark(new Watermark(to));
         }
-    }
-
-    private static void noteSchema(SourceRecord record, ChangeSplitState state) throws Exception {
-        var changes = RecordUtils.getHistoryRecord(record).document().getArray(HistoryRecord.Fields.TABLE_CHANGES);
-        for (var change : TABLE_CHANGES.deserialize(changes, true)) {
-            state.changed(change);
-        }
-    }
-
-    /**
-     * A change of primary key comes as a delete and an insert of the same offset. Resuming after the delete would skip
-     * the insert, so the delete alone does not move the offset.
-     */
-    private static boolean isFirstHalfOfKeyChange(SourceRecord record) {
-        for (Header header : record.headers()) {
-            if ("__debezium.newkey".equals(header.key())) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -3,6 +3,8 @@ package io.gravity.source;
 import io.debezium.connector.mysql.MySqlPartition;
 import io.debezium.relational.TableId;
 import io.debezium.relational.history.TableChanges.TableChange;
+import io.gravity.error.Backoff;
+import io.gravity.event.SourcePosition;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -12,10 +14,14 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.cdc.connectors.mysql.schema.MySqlSchema;
@@ -28,6 +34,9 @@ import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
 import org.apache.flink.cdc.connectors.mysql.source.split.FinishedSnapshotSplitInfo;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSnapshotSplit;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.util.FlinkRuntimeException;
 import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +48,13 @@ import org.slf4j.LoggerFactory;
  * <p>The beginning is a strict sequence: record the binlog's position; wait until a checkpoint with it is complete; only
  * then hand out the first split. So every failure restores the same position, and no delete between two attempts at a
  * snapshot can be missed.
+ *
+ * <p>If the binlog is lost and its source is configured so, the same sequence runs once more from the newest position.
+ * The worker with the lost split keeps it until the new one takes its place, so that every checkpoint in between restores
+ * to the same finding; therefore only that worker may have the new one.
+ *
+ * <p>Database work that fails is done again without end. Only what is wrong with a source when a fresh job looks at it
+ * for the first time fails the job.
  */
 final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingState> {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeEnumerator.class);
@@ -51,13 +67,15 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
     private static final FinishedSnapshotSplitInfo NO_FILTER =
             new FinishedSnapshotSplitInfo(new TableId("", null, ""), "none", null, null, BinlogOffset.ofEarliest());
 
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
-    private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
+    private static final Backoff PAUSES = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30));
+    /** One in so many failures is logged, the first one always. */
+    private static final int FAILURES_PER_LOG_LINE = 20;
 
     private final SplitEnumeratorContext<ChangeSplit> context;
     private final SourceConfig source;
     private final MySqlSourceConfig connector;
     private final ScheduledExecutorService retries;
+    private final boolean mayFailJob;
 
     private ReadingState.Start start;
     private boolean startIsDurable;
@@ -66,6 +84,15 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
     private long copiedCheckpoint = Long.MAX_VALUE;
 
     private boolean historyComplete;
+    /** Whether this beginning took the place of one whose binlog was lost. */
+    private boolean replaced;
+
+    private boolean replacing;
+    /** The worker that waits for another binlog; {@code null} if none does. */
+    private Integer lostBy;
+    /** Database work for an earlier beginning is not done again, and its result not looked at. */
+    private int beginnings;
+
     private final Deque<ChangeSplit> binlog = new ArrayDeque<>();
     private final Deque<ChangeSplit> chunks = new ArrayDeque<>();
     private final Set<Integer> askingForChunk = new LinkedHashSet<>();
@@ -76,13 +103,22 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
     private boolean tableIdCaseSensitive;
     private MySqlChunkSplitter splitter;
     private long totalChunks;
+    private final Random random = new Random();
+    private volatile SourceState state = SourceState.WAITING;
+    private Counter retried;
     private volatile boolean closed;
 
+    /**
+     * Creates an enumerator.
+     *
+     * @param mayFailJob whether what is found to be wrong at first sight fails the job
+     */
     ChangeEnumerator(
             SplitEnumeratorContext<ChangeSplit> context,
             SourceConfig source,
             MySqlSourceConfig connector,
-            ReadingState restored) {
+            ReadingState restored,
+            boolean mayFailJob) {
         this.context = context;
         this.source = source;
         this.connector = connector;
@@ -90,6 +126,8 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
                 new ExecutorThreadFactory("source-" + source.name() + "-retry"));
         this.start = restored.start();
         this.startIsDurable = start != null;
+        this.replaced = restored.replaced();
+        this.mayFailJob = mayFailJob;
         for (var split : restored.unassigned()) {
             (split.isBinlog() ? binlog : chunks).add(split);
         }
@@ -106,32 +144,59 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
         context.metricGroup().gauge("chunksWaiting", chunks::size);
         context.metricGroup().gauge("tablesWaiting", unsplit::size);
         context.metricGroup().gauge("chunksTotal", () -> totalChunks);
+        context.metricGroup().gauge("state", (Gauge<Integer>) () -> state.ordinal());
+        retried = context.metricGroup().counter("retries");
         if (start == null) {
-            attempt(() -> SourceInspection.begin(source, connector), this::begun, FIRST_BACKOFF);
+            attempt(() -> SourceInspection.begin(source, connector), this::begun);
         } else {
             splitNext();
         }
     }
 
     /** Runs a piece of database work beside the coordinator, and again with backoff for as long as it fails. */
-    private <T> void attempt(
-            java.util.concurrent.Callable<T> work, java.util.function.Consumer<T> then, Duration backoff) {
+    private <T> void attempt(Callable<T> work, Consumer<T> then) {
+        attempt(work, then, beginnings, 0);
+    }
+
+    private <T> void attempt(Callable<T> work, Consumer<T> then, int beginning, int failures) {
+        if (closed || beginning != beginnings) {
+            return;
+        }
         context.callAsync(work, (result, error) -> {
-            if (error == null) {
+            if (closed || beginning != beginnings) {
+                LOG.debug("source {}: this is no longer of use", source.name(), error);
+            } else if (error == null) {
+                if (failures > 0) {
+                    LOG.info("source {}: answers again, after {} attempts", source.name(), failures);
+                }
+                state = SourceState.WAITING;
                 then.accept(result);
-            } else if (closed) {
-                LOG.debug("source {}: gave up as it is closing", source.name(), error);
-            } else if (SourceInspection.isFinal(error)) {
-                throw new org.apache.flink.util.FlinkRuntimeException(error.getMessage(), error);
+            } else if (SourceInspection.isFinal(error) && mayFailJob && failures == 0) {
+                throw new FlinkRuntimeException(error.getMessage(), error);
             } else {
-                LOG.warn("source {}: {}; trying again in {}", source.name(), error.toString(), backoff, error);
-                var next = backoff.multipliedBy(2).compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : backoff.multipliedBy(2);
-                var unused = retries.schedule(
-                        () -> context.runInCoordinatorThread(() -> attempt(work, then, next)),
-                        backoff.toMillis(),
-                        TimeUnit.MILLISECONDS);
+                again(work, then, failures + 1, error);
             }
         });
+    }
+
+    private <T> void again(Callable<T> work, Consumer<T> then, int failures, Throwable error) {
+        state = SourceState.UNREACHABLE;
+        retried.inc();
+        long pauseMillis = PAUSES.millis(failures, random);
+        if (failures % FAILURES_PER_LOG_LINE == 1) {
+            LOG.warn(
+                    "source {}: {}; trying again in {} ms and then without end, failure {} in a row",
+                    source.name(),
+                    error.toString(),
+                    pauseMillis,
+                    failures,
+                    error);
+        }
+        int beginning = beginnings;
+        var unused = retries.schedule(
+                () -> context.runInCoordinatorThread(() -> attempt(work, then, beginning, failures)),
+                pauseMillis,
+                TimeUnit.MILLISECONDS);
     }
 
     private void begun(SourceInspection.Beginning beginning) {
@@ -156,6 +221,63 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
         splitNext();
     }
 
+    @Override
+    public void handleSourceEvent(int subtask, SourceEvent event) {
+        if (event instanceof BinlogLost lost) {
+            lose(subtask, lost);
+        }
+    }
+
+    private void lose(int subtask, BinlogLost lost) {
+        lostBy = subtask;
+        boolean isNews = lost.start().position().equals(SourceInspection.position(start.offset()));
+        if (!isNews) {
+            assign();
+        } else if (source.onBinlogLost() == SourceConfig.OnBinlogLost.STOP) {
+            state = SourceState.BINLOG_LOST;
+        } else if (!replacing) {
+            LOG.warn("source {}: its binlog is lost; all of its tables are copied anew", source.name());
+            replacing = true;
+            beginnings++;
+            attempt(this::beginAnew, beginning -> replace(lost.reached().position(), beginning));
+        }
+    }
+
+    private SourceInspection.Beginning beginAnew() throws Exception {
+        if (splitter != null) {
+            var earlier = splitter;
+            splitter = null;
+            earlier.close();
+        }
+        return SourceInspection.begin(source, connector);
+    }
+
+    private void replace(SourcePosition reached, SourceInspection.Beginning beginning) {
+        var position = SourceInspection.position(beginning.offset().getOffset());
+        if (position.compareTo(reached) < 0) {
+            state = SourceState.BINLOG_LOST;
+            LOG.error(
+                    "source {}: its binlog begins anew, at {}, which is before {}, where it was read last. Rows copied now"
+                            + " would lose against those from before. Add the server as a source of another name",
+                    source.name(),
+                    position,
+                    reached);
+            return;
+        }
+        binlog.clear();
+        chunks.clear();
+        unsplit.clear();
+        schemas.clear();
+        splitting = ChunkSplitterState.NO_SPLITTING_TABLE_STATE;
+        startIsDurable = false;
+        startCheckpoint = Long.MAX_VALUE;
+        historyComplete = false;
+        copiedCheckpoint = Long.MAX_VALUE;
+        replacing = false;
+        replaced = true;
+        begun(beginning);
+    }
+
     private ChangeSplit split(org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit split) {
         return new ChangeSplit(split, SourceInspection.position(start.offset()), start.timeMicros());
     }
@@ -168,7 +290,7 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
         if (table == null) {
             return;
         }
-        attempt(() -> splitStep(table), this::splitDone, FIRST_BACKOFF);
+        attempt(() -> splitStep(table), this::splitDone);
     }
 
     private record Step(TableId table, List<MySqlSnapshotSplit> chunks, ChunkSplitterState state, boolean tableDone) {}
@@ -221,6 +343,10 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
 
     @Override
     public void addReader(int subtask) {
+        if (lostBy != null && lostBy == subtask) {
+            // It has been restarted, and will find out again.
+            lostBy = null;
+        }
         if (historyComplete) {
             tellComplete(subtask);
         }
@@ -242,8 +368,10 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
             return;
         }
         var readers = context.registeredReaders().keySet();
-        if (!binlog.isEmpty() && !readers.isEmpty()) {
-            context.assignSplit(binlog.poll(), readers.iterator().next());
+        var binlogReader = replaced ? lostBy : readers.stream().findFirst().orElse(null);
+        if (!binlog.isEmpty() && binlogReader != null && readers.contains(binlogReader)) {
+            context.assignSplit(binlog.poll(), binlogReader);
+            lostBy = null;
         }
         for (var asking = askingForChunk.iterator(); asking.hasNext() && !chunks.isEmpty(); ) {
             int subtask = asking.next();
@@ -277,7 +405,7 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
                         tableIdCaseSensitive,
                         true,
                         splitting);
-        return new ReadingState(start, unassigned, snapshot);
+        return new ReadingState(start, unassigned, snapshot, replaced);
     }
 
     @Override

@@ -20,6 +20,8 @@ final class ChangeReader extends SourceReaderBase<SourceRecords, ChangeEvent, Ch
     ChangeReader(TwoReaders readers, ChangeEmitter emitter, SourceReaderContext context) {
         super(readers, emitter, context.getConfiguration(), context);
         this.emitter = emitter;
+        emitter.onLost(state ->
+                context.sendSourceEventToCoordinator(BinlogLost.of(state.split().start(), state.reached())));
     }
 
     @Override
@@ -39,6 +41,8 @@ final class ChangeReader extends SourceReaderBase<SourceRecords, ChangeEvent, Ch
         for (var split : splits) {
             if (split.isBinlog()) {
                 holdsBinlog = true;
+                // Another one after a lost one begins with another copy.
+                emitter.historyIsComplete(false);
             } else {
                 chunksHeld++;
             }
@@ -49,7 +53,7 @@ final class ChangeReader extends SourceReaderBase<SourceRecords, ChangeEvent, Ch
     @Override
     public void handleSourceEvents(SourceEvent event) {
         if (event instanceof HistoryComplete) {
-            emitter.historyIsComplete();
+            emitter.historyIsComplete(true);
         } else {
             super.handleSourceEvents(event);
         }

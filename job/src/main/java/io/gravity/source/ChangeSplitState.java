@@ -1,16 +1,26 @@
 package io.gravity.source;
 
 import io.debezium.relational.TableId;
+import io.debezium.relational.history.HistoryRecord;
 import io.debezium.relational.history.TableChanges.TableChange;
+import io.gravity.event.SourcePosition;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
 import org.apache.flink.cdc.connectors.mysql.source.utils.RecordUtils;
+import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.header.Header;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.SourceRecord;
+import org.apache.flink.cdc.debezium.history.FlinkJsonTableChangeSerializer;
 
-/** How far a split has been read. Only the last record is noted; its offset is decoded at a checkpoint. */
+/**
+ * How far a split has been read: by what was emitted, which a checkpoint holds, or by what was handed over to be emitted,
+ * where a reader resumes. Only the last record is noted; its offset is decoded when it is asked for.
+ */
 final class ChangeSplitState {
+    private static final FlinkJsonTableChangeSerializer TABLE_CHANGES = new FlinkJsonTableChangeSerializer();
+
     private final ChangeSplit split;
     private final Map<TableId, TableChange> schemas = new HashMap<>();
     private SourceRecord last;
@@ -30,13 +40,50 @@ final class ChangeSplitState {
         return split.isBinlog();
     }
 
-    /** Notes that everything up to and including the record has been emitted. */
-    void passed(SourceRecord record) {
-        last = record;
+    /** Notes that everything up to and including the record has passed. */
+    void passed(SourceRecord record) throws IOException {
+        if (!isBinlog()) {
+            return;
+        }
+        if (RecordUtils.isDataChangeRecord(record)) {
+            if (!isFirstHalfOfKeyChange(record)) {
+                last = record;
+            }
+        } else if (RecordUtils.isSchemaChangeEvent(record)) {
+            noteSchema(record);
+            last = record;
+        } else if (RecordUtils.isHeartbeatEvent(record)) {
+            last = record;
+        }
     }
 
-    void changed(TableChange schema) {
-        schemas.put(schema.getId(), schema);
+    private void noteSchema(SourceRecord record) throws IOException {
+        var changes = RecordUtils.getHistoryRecord(record).document().getArray(HistoryRecord.Fields.TABLE_CHANGES);
+        for (var change : TABLE_CHANGES.deserialize(changes, true)) {
+            schemas.put(change.getId(), change);
+        }
+    }
+
+    /**
+     * A change of primary key comes as a delete and an insert of the same offset. Resuming after the delete would skip
+     * the insert, so the delete alone does not move the offset.
+     */
+    private static boolean isFirstHalfOfKeyChange(SourceRecord record) {
+        for (Header header : record.headers()) {
+            if ("__debezium.newkey".equals(header.key())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns how far the binlog has been read, as a position. */
+    SourcePosition reached() {
+        return SourceInspection.position(offset().getOffset());
+    }
+
+    private BinlogOffset offset() {
+        return last == null ? split.split().asBinlogSplit().getStartingOffset() : RecordUtils.getBinlogPosition(last);
     }
 
     /** Returns the split that continues after what was emitted; a chunk is always read from its beginning. */
@@ -45,11 +92,10 @@ final class ChangeSplitState {
             return split;
         }
         var binlog = split.split().asBinlogSplit();
-        BinlogOffset offset = last == null ? binlog.getStartingOffset() : RecordUtils.getBinlogPosition(last);
         return new ChangeSplit(
                 new MySqlBinlogSplit(
                         binlog.splitId(),
-                        offset,
+                        offset(),
                         binlog.getEndingOffset(),
                         binlog.getFinishedSnapshotSplitInfos(),
                         Map.copyOf(schemas),

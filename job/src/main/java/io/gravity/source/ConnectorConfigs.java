@@ -1,6 +1,7 @@
 package io.gravity.source;
 
 import io.gravity.event.TablePattern;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfigFactory;
@@ -9,6 +10,8 @@ import org.apache.flink.cdc.connectors.mysql.table.StartupOptions;
 
 /** Says to the connector what our configuration means. */
 final class ConnectorConfigs {
+    /** Longest silence of a server that was asked something; the first row of a chunk comes much sooner. */
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
     private ConnectorConfigs() {}
 
@@ -76,6 +79,8 @@ final class ConnectorConfigs {
         properties.setProperty("queryInterceptors", MasterStatusInterceptor.class.getName());
         // MySQL 8's default login needs the server's key or TLS; who wants TLS sets useSSL in jdbc-properties.
         properties.setProperty("allowPublicKeyRetrieval", "true");
+        // Without it a server that hangs is waited for without end.
+        properties.setProperty("socketTimeout", String.valueOf(ANSWER_LIMIT.toMillis()));
         if (tuning.serverTimeZone() == null) {
             properties.setProperty("forceConnectionTimeZoneToSession", "true");
         }

@@ -31,30 +31,39 @@ public final class MySqlChangeSource
 
     @Override
     public SplitEnumerator<ChangeSplit, ReadingState> createEnumerator(SplitEnumeratorContext<ChangeSplit> context) {
-        return restoreEnumerator(context, ReadingState.NONE);
+        return enumerator(context, ReadingState.NONE, true);
     }
 
     @Override
     public SplitEnumerator<ChangeSplit, ReadingState> restoreEnumerator(
             SplitEnumeratorContext<ChangeSplit> context, ReadingState state) {
-        return new ChangeEnumerator(context, config, ConnectorConfigs.of(config).createConfig(0), state);
+        // A job that has run before goes on for the sake of its other sources.
+        return enumerator(context, state, false);
+    }
+
+    private ChangeEnumerator enumerator(
+            SplitEnumeratorContext<ChangeSplit> context, ReadingState state, boolean mayFailJob) {
+        return new ChangeEnumerator(context, config, ConnectorConfigs.of(config).createConfig(0), state, mayFailJob);
     }
 
     @Override
     public SourceReader<ChangeEvent, ChangeSplit> createReader(SourceReaderContext context) {
         int subtask = context.getIndexOfSubtask();
+        var metrics = new SourceMetrics(context.metricGroup());
         return new ChangeReader(
-                // A configuration each: it names the schema history, which two readers must not share.
                 new TwoReaders(
-                        () -> new ConnectorSplitReader(
-                                ConnectorConfigs.of(config).createConfig(subtask), subtask),
+                        () -> new ContainedReader(config.name(), () -> connection(subtask), metrics),
                         context.getConfiguration()),
                 new ChangeEmitter(
                         new ChangeConverter(config.name(), config.timing(), config.zone()),
-                        new SourceMetrics(context.metricGroup()),
+                        metrics,
                         InstantSource.system(),
                         config.timing().clockOffset()),
                 context);
+    }
+
+    private SplitConnection connection(int subtask) {
+        return new ConnectorReader(ConnectorConfigs.of(config).createConfig(subtask), subtask);
     }
 
     @Override

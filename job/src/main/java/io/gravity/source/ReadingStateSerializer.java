@@ -11,11 +11,12 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Version 1. */
+/** Version 2; version 1 did not know of replaced beginnings. */
 final class ReadingStateSerializer implements SimpleVersionedSerializer<ReadingState> {
     static final ReadingStateSerializer INSTANCE = new ReadingStateSerializer();
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int WITHOUT_REPLACED = 1;
     private static final PendingSplitsStateSerializer SNAPSHOT =
             new PendingSplitsStateSerializer(MySqlSplitSerializer.INSTANCE);
 
@@ -46,13 +47,15 @@ final class ReadingStateSerializer implements SimpleVersionedSerializer<ReadingS
             out.writeInt(SNAPSHOT.getVersion());
             Values.writeBytes(out, SNAPSHOT.serialize(state.snapshot()));
         }
+        out.writeBoolean(state.replaced());
         return out.getCopyOfBuffer();
     }
 
     @Override
     public ReadingState deserialize(int version, byte[] serialized) throws IOException {
-        if (version != VERSION) {
-            throw new IOException("a source state of format " + version + ", this release reads " + VERSION);
+        if (version != VERSION && version != WITHOUT_REPLACED) {
+            throw new IOException("a source state of format " + version + ", this release reads " + WITHOUT_REPLACED
+                    + " and " + VERSION);
         }
         var in = new DataInputDeserializer(serialized);
         ReadingState.Start start = null;
@@ -75,6 +78,6 @@ final class ReadingStateSerializer implements SimpleVersionedSerializer<ReadingS
             int snapshotVersion = in.readInt();
             snapshot = (SnapshotPendingSplitsState) SNAPSHOT.deserialize(snapshotVersion, Values.readBytes(in));
         }
-        return new ReadingState(start, unassigned, snapshot);
+        return new ReadingState(start, unassigned, snapshot, version != WITHOUT_REPLACED && in.readBoolean());
     }
 }

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param startup where reading begins when there is no state
  * @param tuning settings of the connector
  * @param timing when its changes count as made
+ * @param onBinlogLost what to do when the server no longer has the binlog that comes next
  */
 public record SourceConfig(
         String name,
@@ -37,7 +38,8 @@ public record SourceConfig(
         ServerIds serverIds,
         Startup startup,
         Tuning tuning,
-        Timing timing)
+        Timing timing,
+        OnBinlogLost onBinlogLost)
         implements Serializable {
 
     public SourceConfig {
@@ -46,6 +48,7 @@ public record SourceConfig(
         requireNonNull(startup, "startup");
         requireNonNull(tuning, "tuning");
         requireNonNull(timing, "timing");
+        requireNonNull(onBinlogLost, "onBinlogLost");
         tables = List.copyOf(tables);
         exclude = List.copyOf(exclude);
         if (maxWorkers < 1 || maxWorkers > 128) {
@@ -58,7 +61,7 @@ public record SourceConfig(
         }
     }
 
-    /** Creates a source whose changes count as made when its binlog says. */
+    /** Creates a source whose changes count as made when its binlog says, and which stops when that is lost. */
     public SourceConfig(
             String name,
             String host,
@@ -85,7 +88,8 @@ public record SourceConfig(
                 serverIds,
                 startup,
                 tuning,
-                Timing.binlog());
+                Timing.binlog(),
+                OnBinlogLost.STOP);
     }
 
     public SourceConfig withTiming(Timing newTiming) {
@@ -102,7 +106,8 @@ public record SourceConfig(
                 serverIds,
                 startup,
                 tuning,
-                newTiming);
+                newTiming,
+                onBinlogLost);
     }
 
     public SourceConfig withPriority(int newPriority) {
@@ -119,7 +124,8 @@ public record SourceConfig(
                 serverIds,
                 startup,
                 tuning,
-                timing);
+                timing,
+                onBinlogLost);
     }
 
     public SourceConfig withServerIds(ServerIds newServerIds) {
@@ -136,7 +142,34 @@ public record SourceConfig(
                 newServerIds,
                 startup,
                 tuning,
-                timing);
+                timing,
+                onBinlogLost);
+    }
+
+    /** What to do when the server no longer has the binlog that comes next. */
+    public enum OnBinlogLost {
+        /** Read no more of this source, until somebody acts. */
+        STOP,
+        /** Copy all of its tables anew, beside the binlog from now on. */
+        RESNAPSHOT
+    }
+
+    public SourceConfig withOnBinlogLost(OnBinlogLost newOnBinlogLost) {
+        return new SourceConfig(
+                name,
+                host,
+                port,
+                username,
+                password,
+                priority,
+                maxWorkers,
+                tables,
+                exclude,
+                serverIds,
+                startup,
+                tuning,
+                timing,
+                newOnBinlogLost);
     }
 
     /** A closed range of replica ids. */

@@ -8,6 +8,11 @@
  * up to the moment it was read, and those after the recorded position come through the binlog as well, so "the later
  * position wins" gives the right row whatever the order of arrival.
  *
+ * <p>A database that fails concerns nobody else. All sources of a job restart together if a task fails, so failures are
+ * contained where the connector is called: the enumerator and each reader try again without end, on threads of their own,
+ * and a source that can't be read is idle to those that wait for its time. Only errors that are not the database's fail
+ * the job. A binlog that was purged too early stops its source, or begins it anew by the same rule.
+ *
  * <p>A change counts as made when the binlog says or, where one is named, a column. The watermark follows the binlog and
  * its clock in any case.
  */

@@ -18,6 +18,7 @@ import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,6 +36,7 @@ class ChangeEmitterTest {
             0);
 
     private final List<Long> watermarks = new ArrayList<>();
+    private int idle;
 
     /** What is committed now is stamped with the full second of the source's clock; the allowance is 500 ms. */
     @ParameterizedTest
@@ -51,8 +53,43 @@ class ChangeEmitterTest {
         emitter.emitRecord(new SourceRecords(List.of()), new Output(), new ChangeSplitState(BINLOG));
 
         assertThat(watermarks).containsExactly(expected);
+        assertThat(idle).isZero();
         long stampedNow = Math.floorDiv(nowMillis + offsetMillis, 1000) * 1000 - offsetMillis;
         assertThat(expected).isLessThan(stampedNow);
+    }
+
+    /** The others need not wait for what can't be read; what it has to say once it is back counts again. */
+    @Test
+    void aSourceThatCanNotBeReadIsIdleUntilItIsBack() throws Exception {
+        var emitter = emitter(10_600);
+        var state = new ChangeSplitState(BINLOG);
+        emitter.emitRecord(ContainedReader.SILENT, new Output(), state);
+        assertThat(idle).isEqualTo(1);
+        assertThat(watermarks).isEmpty();
+
+        emitter.emitRecord(new SourceRecords(List.of()), new Output(), state);
+        assertThat(watermarks).containsExactly(9999L);
+        assertThat(idle).isEqualTo(1);
+    }
+
+    @Test
+    void aLostBinlogIsToldOnceAllOfItIsEmitted() throws Exception {
+        var emitter = emitter(10_600);
+        var told = new ArrayList<ChangeSplitState>();
+        emitter.onLost(told::add);
+        var state = new ChangeSplitState(BINLOG);
+        emitter.emitRecord(ContainedReader.LOST, new Output(), state);
+        assertThat(told).containsExactly(state);
+        assertThat(state.reached()).isEqualTo(new SourcePosition(12, 4, 0, 0));
+        assertThat(idle).isEqualTo(1);
+    }
+
+    private static ChangeEmitter emitter(long nowMillis) {
+        return new ChangeEmitter(
+                new ChangeConverter("eu", Timing.binlog(), ZoneOffset.UTC),
+                new SourceMetrics(new UnregisteredMetricsGroup()),
+                InstantSource.fixed(Instant.ofEpochMilli(nowMillis)),
+                Duration.ZERO);
     }
 
     private final class Output implements SourceOutput<ChangeEvent> {
@@ -73,7 +110,7 @@ class ChangeEmitterTest {
 
         @Override
         public void markIdle() {
-            throw new AssertionError("the binlog is never idle");
+            idle++;
         }
 
         @Override

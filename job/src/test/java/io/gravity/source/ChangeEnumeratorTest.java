@@ -12,13 +12,15 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.connector.source.ReaderInfo;
 import org.apache.flink.api.connector.source.mocks.MockSplitEnumeratorContext;
+import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
+import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSnapshotSplit;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** When the first copy is complete: no database is asked, as all chunks are there already. */
+/** Who gets which split, and when the first copy is complete: no database is asked, as all splits are there already. */
 class ChangeEnumeratorTest {
     private final MockSplitEnumeratorContext<ChangeSplit> context = new MockSplitEnumeratorContext<>(2);
 
@@ -82,6 +84,66 @@ class ChangeEnumeratorTest {
         }
     }
 
+    @Test
+    void aReplacedBinlogGoesOnlyToTheWorkerThatLostTheEarlierOne() throws Exception {
+        var binlog = binlog(900);
+        try (var enumerator = enumerator(new ReadingState(start(900), List.of(binlog), null, true))) {
+            ask(enumerator, 0);
+            ask(enumerator, 1);
+            assertThat(context.getSplitsAssignmentSequence()).isEmpty();
+
+            enumerator.handleSourceEvent(1, BinlogLost.of(at(4), at(700)));
+            assertThat(context.getSplitsAssignmentSequence())
+                    .singleElement()
+                    .satisfies(assigned -> assertThat(assigned.assignment()).isEqualTo(Map.of(1, List.of(binlog))));
+        }
+    }
+
+    @Test
+    void aRestartedWorkerHasToFindTheLossAgain() throws Exception {
+        var binlog = binlog(900);
+        try (var enumerator = enumerator(new ReadingState(start(900), List.of(), null, true))) {
+            ask(enumerator, 0);
+            enumerator.handleSourceEvent(0, BinlogLost.of(at(4), at(700)));
+            enumerator.addReader(0);
+            enumerator.addSplitsBack(List.of(binlog), 0);
+            assertThat(context.getSplitsAssignmentSequence()).isEmpty();
+            enumerator.handleSourceEvent(0, BinlogLost.of(at(4), at(700)));
+            assertThat(context.getSplitsAssignmentSequence()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aSourceThatStopsForALostBinlogGetsNoOther() throws Exception {
+        try (var enumerator = enumerator(Startup.initial())) {
+            ask(enumerator, 0);
+            enumerator.handleSourceEvent(0, BinlogLost.of(at(4), at(700)));
+            assertThat(enumerator.snapshotState(1)).isEqualTo(new ReadingState(start(4), List.of(), null, false));
+            assertThat(context.getSplitsAssignmentSequence()).isEmpty();
+        }
+    }
+
+    private static SourcePosition at(long position) {
+        return new SourcePosition(1, position, 0, 0);
+    }
+
+    private static ReadingState.Start start(long position) {
+        return new ReadingState.Start(Map.of("file", "bin.000001", "pos", String.valueOf(position)), 0);
+    }
+
+    private static ChangeSplit binlog(long position) {
+        return new ChangeSplit(
+                new MySqlBinlogSplit(
+                        "binlog-split",
+                        BinlogOffset.ofBinlogFilePosition("bin.000001", position),
+                        BinlogOffset.ofNonStopping(),
+                        List.of(),
+                        new HashMap<>(),
+                        1),
+                at(position),
+                0);
+    }
+
     private long told() throws Exception {
         return context.getSentSourceEvent().values().stream()
                 .flatMap(List::stream)
@@ -97,6 +159,14 @@ class ChangeEnumeratorTest {
     }
 
     private ChangeEnumerator enumerator(Startup startup, ChangeSplit... chunks) {
+        return enumerator(startup, new ReadingState(start(4), new ArrayList<>(List.of(chunks)), null, false));
+    }
+
+    private ChangeEnumerator enumerator(ReadingState restored) {
+        return enumerator(Startup.initial(), restored);
+    }
+
+    private ChangeEnumerator enumerator(Startup startup, ReadingState restored) {
         var config = new SourceConfig(
                 "orders-db",
                 "localhost",
@@ -110,12 +180,8 @@ class ChangeEnumeratorTest {
                 new SourceConfig.ServerIds(1, 8),
                 startup,
                 SourceConfig.Tuning.defaults());
-        var start = new ReadingState.Start(Map.of("file", "bin.000001", "pos", "4"), 0);
         var enumerator = new ChangeEnumerator(
-                context,
-                config,
-                ConnectorConfigs.of(config).createConfig(0),
-                new ReadingState(start, new ArrayList<>(List.of(chunks)), null));
+                context, config, ConnectorConfigs.of(config).createConfig(0), restored, false);
         enumerator.start();
         return enumerator;
     }

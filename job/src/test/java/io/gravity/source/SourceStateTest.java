@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.debezium.relational.TableId;
 import io.gravity.event.SourcePosition;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,7 @@ class SourceStateTest {
                 true,
                 true,
                 ChunkSplitterState.NO_SPLITTING_TABLE_STATE);
-        var state = new ReadingState(new ReadingState.Start(offset, 5), List.of(BINLOG, CHUNK), snapshot);
+        var state = new ReadingState(new ReadingState.Start(offset, 5), List.of(BINLOG, CHUNK), snapshot, true);
 
         var read = roundTrip(state);
 
@@ -93,6 +94,7 @@ class SourceStateTest {
         assertThat(read.unassigned()).isEqualTo(state.unassigned());
         assertThat(read.snapshot().getRemainingTables()).isEqualTo(snapshot.getRemainingTables());
         assertThat(read.snapshot().isTableIdCaseSensitive()).isTrue();
+        assertThat(read.replaced()).isTrue();
         assertThat(read.snapshot().getChunkSplitterState()).isEqualTo(snapshot.getChunkSplitterState());
     }
 
@@ -109,15 +111,25 @@ class SourceStateTest {
                 false,
                 true,
                 new ChunkSplitterState(ORDERS, ChunkSplitterState.ChunkBound.middleOf(5000L), 5));
-        var read = roundTrip(new ReadingState(new ReadingState.Start(Map.of(), 5), List.of(), snapshot));
+        var read = roundTrip(new ReadingState(new ReadingState.Start(Map.of(), 5), List.of(), snapshot, false));
         assertThat(read.snapshot().getChunkSplitterState()).isEqualTo(snapshot.getChunkSplitterState());
+    }
+
+    /** The first format ends before the note that a beginning took another one's place. */
+    @Test
+    void theFirstFormatIsRead() throws IOException {
+        var state =
+                new ReadingState(new ReadingState.Start(Map.of("file", "b.000001"), 5), List.of(CHUNK), null, false);
+        var serialized = ReadingStateSerializer.INSTANCE.serialize(state);
+        var first = Arrays.copyOf(serialized, serialized.length - 1);
+        assertThat(ReadingStateSerializer.INSTANCE.deserialize(1, first)).isEqualTo(state);
     }
 
     @Test
     void refusesAFormatOfANewerRelease() {
-        assertThatThrownBy(() -> ReadingStateSerializer.INSTANCE.deserialize(2, new byte[0]))
+        assertThatThrownBy(() -> ReadingStateSerializer.INSTANCE.deserialize(3, new byte[0]))
                 .isInstanceOf(IOException.class)
-                .hasMessage("a source state of format 2, this release reads 1");
+                .hasMessage("a source state of format 3, this release reads 1 and 2");
         assertThatThrownBy(() -> ChangeSplitSerializer.INSTANCE.deserialize(2, new byte[0]))
                 .isInstanceOf(IOException.class)
                 .hasMessage("a source split of format 2, this release reads 1");

@@ -30,18 +30,35 @@ public final class FlinkMetrics {
 
     /** Changes delivered since the job's last start, by target. */
     public Map<String, Long> delivered() throws IOException, InterruptedException {
-        return sums(".target.", ".deliveredChanges");
+        return aggregates(".target.", ".deliveredChanges", "sum");
     }
 
-    /** Sums over all subtasks, by what stands between the two texts in a metric's name. */
-    private Map<String, Long> sums(String before, String after) throws IOException, InterruptedException {
+    /** Changes that wait in state now, by target. */
+    public Map<String, Long> backlog() throws IOException, InterruptedException {
+        return aggregates(".target.", ".backlogChanges", "sum");
+    }
+
+    /** The state of each source's readers, by the source's name: the worst of them, as README numbers it. */
+    public Map<String, Long> sourceStates() throws IOException, InterruptedException {
+        return aggregates("Source__Read_", ".state", "max");
+    }
+
+    /** How often the job has been restarted. */
+    public long restarts() throws IOException, InterruptedException {
+        var values = strings(get("/metrics?get=numRestarts"), "value");
+        return values.isEmpty() ? 0 : Long.parseLong(values.get(0));
+    }
+
+    /** Aggregates over all subtasks, by what stands between the two texts in a metric's name. */
+    private Map<String, Long> aggregates(String before, String after, String how)
+            throws IOException, InterruptedException {
         var sums = new TreeMap<String, Long>();
         for (String vertex : vertices()) {
             String path = "/vertices/" + vertex + "/subtasks/metrics";
             for (String name : strings(get(path), "id")) {
                 int from = name.indexOf(before);
                 if (from >= 0 && name.endsWith(after)) {
-                    String value = strings(get(path + "?agg=sum&get=" + encoded(name)), "sum")
+                    String value = strings(get(path + "?agg=" + how + "&get=" + encoded(name)), how)
                             .get(0);
                     String label = name.substring(from + before.length(), name.length() - after.length());
                     sums.merge(label, (long) Double.parseDouble(value), Long::sum);

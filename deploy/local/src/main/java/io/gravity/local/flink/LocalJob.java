@@ -86,6 +86,15 @@ public final class LocalJob {
         return statistics == null ? 0 : statistics.getCounts().getNumberOfCompletedCheckpoints();
     }
 
+    /** Takes a checkpoint now, and returns how long it took. */
+    public long checkpointMillis() throws Exception {
+        checkpoint();
+        return graph().getCheckpointStatsSnapshot()
+                .getHistory()
+                .getLatestCompletedCheckpoint()
+                .getEndToEndDuration();
+    }
+
     /** Takes a checkpoint now, and returns its number. */
     public long checkpoint() throws Exception {
         return cluster.triggerCheckpoint(id, CheckpointType.CONFIGURED)

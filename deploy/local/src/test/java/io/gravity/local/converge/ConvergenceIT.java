@@ -7,6 +7,7 @@ import io.gravity.SyncConfig;
 import io.gravity.SyncConfigLoader;
 import io.gravity.local.demo.SqlScript;
 import io.gravity.local.flink.LocalFlink;
+import io.gravity.local.isolate.DelayingProxy;
 import io.gravity.local.server.ClickHouseServer;
 import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
@@ -51,7 +52,7 @@ class ConvergenceIT {
                 var right = DatabaseServers.start("right", folder.resolve("right"));
                 var warehouse = DatabaseServers.start("warehouse", folder.resolve("warehouse"));
                 var clickHouse = ClickHouseServer.start(folder.resolve("clickhouse"));
-                var proxy = DelayingProxy.before(right)) {
+                var proxy = DelayingProxy.random(right.host(), right.port())) {
             for (var server : List.of(left, right, warehouse)) {
                 createTables(server);
             }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.gravity.SyncConfig;
 import io.gravity.SyncConfigLoader;
 import io.gravity.local.flink.LocalFlink;
+import io.gravity.local.isolate.DelayingProxy;
 import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
 import io.gravity.local.server.KafkaBroker;
@@ -90,7 +91,8 @@ class TimeSeriesIT {
                             "CREATE TABLE ts.events (id BIGINT PRIMARY KEY, made DATETIME(6) NOT NULL)",
                             "INSERT INTO ts.events VALUES (" + -i + ", NOW(6))");
         }
-        try (var proxy = DelayingProxy.before(SOURCES.get(2))) {
+        try (var proxy =
+                DelayingProxy.random(SOURCES.get(2).host(), SOURCES.get(2).port())) {
             var config = config(topic, maxDelay, proxy);
             try (var flink = LocalFlink.start(config, 2, folder.resolve("flink-" + topic));
                     var reader = reader()) {

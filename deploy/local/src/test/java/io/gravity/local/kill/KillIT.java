@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Kills each part once while tables are snapshotted and written, and once in the binlog phase. After it is back, every
- * row of every target must be the source's: none lost, none left over, and no standstill.
+ * row of every target must be the source's: none lost, none left over, and no standstill. The job restarts only where its
+ * own tasks are killed.
  *
  * <p>{@code -Dgravity.kill.rounds=10} repeats the kills in the snapshot phase.
  */
@@ -216,6 +217,11 @@ class KillIT {
             pause(MORE_LOAD);
             workload.stop();
             assertEqual("killing " + (victim == null ? "everything" : victim));
+            if (victim != null && victim != Victim.TASK_MANAGER) {
+                assertThat(job.metrics().restarts())
+                        .as("restarts after killing %s", victim)
+                        .isZero();
+            }
         }
 
         void assertEqual(String after) throws Exception {

@@ -13,8 +13,12 @@ class MySql9SourceIT extends SourceContract {
 
     @Override
     DatabaseServer start(Path home) {
+        return startOrSkip("source", home);
+    }
+
+    static DatabaseServer startOrSkip(String name, Path home) {
         try {
-            return MySql9.start("source", home);
+            return MySql9.start(name, home);
         } catch (ServerUnavailableException e) {
             System.err.println("MYSQL 9 COULD NOT BE HAD, THE SOURCE TESTS DID NOT RUN AGAINST IT: " + e.getMessage());
             assumeTrue(false, e.getMessage());

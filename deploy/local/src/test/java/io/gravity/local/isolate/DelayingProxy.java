@@ -1,6 +1,5 @@
-package io.gravity.local.converge;
+package io.gravity.local.isolate;
 
-import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.Ports;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,37 +14,52 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Stands between a job and a database, and now and then holds back what the database answers, up to half a second. */
-final class DelayingProxy implements AutoCloseable {
+/** Stands between a job and a server, and holds back what the server answers: now and then, or each answer as long as told. */
+public final class DelayingProxy implements AutoCloseable {
     private static final int ONE_IN = 40;
     private static final int LONGEST_MILLIS = 500;
 
-    private final DatabaseServer server;
+    private final String host;
+    private final int port;
+    private final boolean isRandom;
+    private volatile int millisEach;
     private final ServerSocket door;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong delays = new AtomicLong();
     private final AtomicLong delayedMillis = new AtomicLong();
 
-    private DelayingProxy(DatabaseServer server, ServerSocket door) {
-        this.server = server;
-        this.door = door;
+    private DelayingProxy(String host, int port, boolean isRandom) throws IOException {
+        this.host = host;
+        this.port = port;
+        this.isRandom = isRandom;
+        this.door = new ServerSocket(Ports.free(), 50, InetAddress.getLoopbackAddress());
+        run("accept", this::accept);
     }
 
-    static DelayingProxy before(DatabaseServer server) throws IOException {
-        var proxy = new DelayingProxy(server, new ServerSocket(Ports.free(), 50, InetAddress.getLoopbackAddress()));
-        proxy.run("accept", proxy::accept);
-        return proxy;
+    /** Holds back one answer in forty, up to half a second. */
+    public static DelayingProxy random(String host, int port) throws IOException {
+        return new DelayingProxy(host, port, true);
     }
 
-    int port() {
+    /** Holds back nothing until {@link #delayEach} says so. */
+    public static DelayingProxy steady(String host, int port) throws IOException {
+        return new DelayingProxy(host, port, false);
+    }
+
+    /** Holds back each answer from now on. */
+    public void delayEach(int millis) {
+        millisEach = millis;
+    }
+
+    public int port() {
         return door.getLocalPort();
     }
 
-    long delays() {
+    public long delays() {
         return delays.get();
     }
 
-    long delayedMillis() {
+    public long delayedMillis() {
         return delayedMillis.get();
     }
 
@@ -70,7 +84,7 @@ final class DelayingProxy implements AutoCloseable {
     private void accept() throws IOException {
         while (true) {
             var client = door.accept();
-            var database = new Socket(server.host(), server.port());
+            var database = new Socket(host, port);
             for (var socket : Set.of(client, database)) {
                 socket.setTcpNoDelay(true);
                 open.add(socket);
@@ -87,8 +101,8 @@ final class DelayingProxy implements AutoCloseable {
                 OutputStream out = to.getOutputStream()) {
             var buffer = new byte[1 << 16];
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-                if (random != null && random.nextInt(ONE_IN) == 0) {
-                    delay(random.nextInt(LONGEST_MILLIS));
+                if (random != null) {
+                    delay(isRandom && random.nextInt(ONE_IN) == 0 ? random.nextInt(LONGEST_MILLIS) : millisEach);
                 }
                 out.write(buffer, 0, length);
             }
@@ -99,6 +113,9 @@ final class DelayingProxy implements AutoCloseable {
     }
 
     private void delay(int millis) {
+        if (millis == 0) {
+            return;
+        }
         delays.incrementAndGet();
         delayedMillis.addAndGet(millis);
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);

@@ -1,4 +1,4 @@
-package io.gravity.dispatch;
+package io.gravity.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.gravity.dispatch;
+package io.gravity.error;
 
 import java.io.Serializable;
 import java.time.Duration;

@@ -1,0 +1,13 @@
+package io.gravity.local.source;
+
+import io.gravity.local.server.DatabaseServer;
+import java.nio.file.Path;
+
+/** A server with GTIDs, and other words for the same troubles. */
+class MySql9OutageIT extends OutageContract {
+
+    @Override
+    DatabaseServer startShaky(Path home) {
+        return MySql9SourceIT.startOrSkip("shaky", home);
+    }
+}
