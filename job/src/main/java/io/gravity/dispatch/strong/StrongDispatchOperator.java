@@ -1,9 +1,9 @@
 package io.gravity.dispatch.strong;
 
 import io.gravity.audit.DeadLetters;
-import io.gravity.dispatch.Backoff;
 import io.gravity.dispatch.Lanes;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.error.Backoff;
 import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
