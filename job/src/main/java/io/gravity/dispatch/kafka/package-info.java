@@ -4,6 +4,8 @@
  * <p>One record per change, keyed by the row, so that a row's changes stay in order in one partition and a compacted
  * topic keeps the newest; a delete is followed by a tombstone. The record's form ({@code Envelope}), its topic
  * ({@code TopicTemplate}) and the meaning of errors ({@code KafkaErrors}) are decided without a broker. Delivery is at
- * least once: after a failure a batch is sent again, and readers tell repeats by {@code version}.
+ * least once: after a failure a batch is sent again, and readers tell repeats by {@code version}. With
+ * {@code consistency: strong} it is exactly once: a batch is a transaction, which moves the offsets that are the ledger
+ * ({@code KafkaLedgerWriter}).
  */
 package io.gravity.dispatch.kafka;
