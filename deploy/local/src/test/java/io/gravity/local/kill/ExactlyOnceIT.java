@@ -255,11 +255,10 @@ class ExactlyOnceIT {
                 for (var kind : List.of("log_", "counter_")) {
                     var name = kind + source;
                     warehouse.execute(table(target + "." + name));
-                    for (var event : List.of("INSERT", "UPDATE")) {
-                        warehouse.execute("CREATE TRIGGER " + target + "." + name + "_" + event + " AFTER " + event
-                                + " ON " + target + "." + name + " FOR EACH ROW INSERT INTO " + target
-                                + ".history (name, id, n) VALUES ('" + name + "', NEW.id, NEW.n)");
-                    }
+                    // Gravity writes with INSERT alone, and an update that changes nothing sets off no AFTER UPDATE.
+                    warehouse.execute("CREATE TRIGGER " + target + "." + name + " BEFORE INSERT ON " + target + "."
+                            + name + " FOR EACH ROW INSERT INTO " + target + ".history (name, id, n) VALUES ('"
+                            + name + "', NEW.id, NEW.n)");
                 }
             }
         }
