@@ -5,6 +5,7 @@ import io.gravity.config.Secret;
 import io.gravity.config.Sizes;
 import io.gravity.config.Value;
 import io.gravity.config.YamlText;
+import io.gravity.dispatch.EventMapping;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
@@ -16,6 +17,7 @@ import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
 import io.gravity.transform.TableMapping;
 import io.gravity.types.OrderScope;
+import io.gravity.types.TableNaming;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,11 +143,13 @@ final class EffectiveConfig {
             yaml.text("username", mySql.username());
             secret("password", mySql.password());
             database(mySql.database());
+            names(mySql.mappings());
             properties("jdbc-properties", mySql.jdbcProperties());
         } else if (target instanceof TargetConfig.Kafka kafka) {
             yaml.plain("type", "kafka");
             yaml.texts("brokers", kafka.brokers());
             yaml.text("topic", kafka.topic());
+            records(kafka);
             properties("properties", kafka.properties());
         } else if (target instanceof TargetConfig.ClickHouse clickHouse) {
             yaml.plain("type", "clickhouse");
@@ -155,9 +159,42 @@ final class EffectiveConfig {
             yaml.text("username", clickHouse.username());
             secret("password", clickHouse.password());
             database(clickHouse.database());
+            names(clickHouse.mappings());
             properties("settings", clickHouse.settings());
         }
         delivery(target.delivery());
+        yaml.close();
+    }
+
+    private void records(TargetConfig.Kafka kafka) {
+        if (!kafka.topics().isEmpty()) {
+            yaml.open("topics");
+            kafka.topics().forEach(rule -> yaml.text(rule.tables().text(), rule.topic()));
+            yaml.close();
+        }
+        yaml.plain("format", Value.nameOf(kafka.format()));
+        if (!kafka.events().isEmpty()) {
+            yaml.open("events");
+            kafka.events().forEach(this::event);
+            yaml.close();
+        }
+    }
+
+    private void event(EventMapping event) {
+        yaml.item();
+        tables("tables", event.tables());
+        yaml.text("event-type", event.type());
+        yaml.text("event-type-field", event.typeField());
+        yaml.open("operations");
+        event.operations().forEach((operation, word) -> yaml.text(Value.nameOf(operation), word));
+        yaml.close();
+        if (!event.fields().isEmpty()) {
+            yaml.open("fields");
+            event.fields().forEach(yaml::text);
+            yaml.close();
+        }
+        yaml.plain("timestamps", Value.nameOf(event.timestamps()));
+        yaml.text("time-zone", event.timeZone().getId());
         yaml.close();
     }
 
@@ -224,9 +261,36 @@ final class EffectiveConfig {
         if (mapping.source() != null) {
             yaml.text("source", mapping.source());
         }
-        tables("tables", mapping.tables());
-        yaml.text("target", mapping.target());
+        naming(mapping.naming());
+        if (!mapping.extraColumns().isEmpty()) {
+            yaml.open("extra-columns");
+            mapping.extraColumns().forEach(yaml::text);
+            yaml.close();
+        }
+        if (!mapping.keyColumns().isEmpty()) {
+            yaml.texts("key-columns", mapping.keyColumns());
+        }
         yaml.close();
+    }
+
+    private void names(List<TableNaming> mappings) {
+        if (!mappings.isEmpty()) {
+            yaml.open("table-mapping");
+            for (var mapping : mappings) {
+                yaml.item();
+                naming(mapping);
+                yaml.close();
+            }
+            yaml.close();
+        }
+    }
+
+    private void naming(TableNaming naming) {
+        tables("tables", naming.tables());
+        if (naming.match() != null) {
+            yaml.text("match", naming.match());
+        }
+        yaml.text("target", naming.target());
     }
 
     private void resolve(ResolveConfig resolve) {

@@ -16,9 +16,9 @@ final class Names {
     static final String TABLE = "table or database.table with * and ? as wildcards, e.g. shop.order_*";
     static final String TABLES = "a list of table names or patterns, e.g. [\"users\", \"shop.order_*\"]";
     static final String TOPIC =
-            "a topic of letters, digits, '.', '_', '-' and ${source}, ${database}, ${table}, e.g. ${database}.${table}";
-    static final String TARGET_TABLE =
-            "database.table with ${source}, ${database}, ${table} as placeholders, e.g. shop.${table}";
+            "a topic of letters, digits, '.', '_', '-' and ${source}, ${database}, ${table}, ${singular}, e.g. ${database}.${table}";
+    static final String EVENT_TYPE =
+            "a text with ${database}, ${table}, ${singular}, ${operation}, e.g. user_${operation}";
     static final String PLAIN_TABLE = "database.table, e.g. gravity.dead_letters";
 
     private static final Pattern NAME_FORM = Pattern.compile("[a-z0-9-]+");
@@ -26,7 +26,8 @@ final class Names {
             Pattern.compile("[\\p{L}\\p{N}._-]+|\\[?([0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F.]*]?");
     private static final Pattern BROKER_FORM = Pattern.compile("([\\p{L}\\p{N}._-]+|\\[[0-9a-fA-F:.]+]):(\\d{1,5})");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]*)}");
-    private static final Set<String> PLACEHOLDERS = Set.of("source", "database", "table");
+    private static final Set<String> TOPIC_PLACEHOLDERS = Set.of("source", "database", "table", "singular");
+    private static final Set<String> EVENT_PLACEHOLDERS = Set.of("database", "table", "singular", "operation");
 
     private Names() {}
 
@@ -64,16 +65,22 @@ final class Names {
     }
 
     static boolean isTopic(String text) {
-        var literal = literalPart(text);
+        var literal = literalPart(text, TOPIC_PLACEHOLDERS);
         return literal != null && literal.matches("[a-zA-Z0-9._-]{1,249}");
+    }
+
+    static boolean isEventType(String text) {
+        var literal = literalPart(text, EVENT_PLACEHOLDERS);
+        return literal != null && !literal.isBlank();
     }
 
     static boolean isPlainTable(String text) {
         return text.matches("[^.\\s$]+\\.[^.\\s$]+");
     }
 
-    static boolean isTargetTable(String text) {
-        var literal = literalPart(text);
+    /** Returns whether the text is a template of a table's name. */
+    static boolean isTargetTable(String text, Set<String> placeholders) {
+        var literal = literalPart(text, placeholders);
         return literal != null && literal.matches("[^.\\s$]+\\.[^.\\s$]+");
     }
 
@@ -89,12 +96,17 @@ final class Names {
         return new TablePattern(database == null || text.indexOf('.') >= 0 ? text : database + "." + text);
     }
 
+    /** Returns whether the text has no other placeholders than these. */
+    static boolean isTemplate(String text, Set<String> placeholders) {
+        return literalPart(text, placeholders) != null;
+    }
+
     /** Returns the template with a letter for each placeholder; {@code null} if one is unknown. */
-    private static String literalPart(String template) {
+    private static String literalPart(String template, Set<String> placeholders) {
         boolean known = PLACEHOLDER
                 .matcher(template)
                 .results()
-                .allMatch(placeholder -> PLACEHOLDERS.contains(placeholder.group(1)));
+                .allMatch(placeholder -> placeholders.contains(placeholder.group(1)));
         return known ? PLACEHOLDER.matcher(template).replaceAll("x") : null;
     }
 }

@@ -9,10 +9,8 @@ import io.gravity.config.Section;
 import io.gravity.config.Value;
 import io.gravity.order.OrderConfig;
 import io.gravity.source.SourceConfig;
-import io.gravity.transform.TableMapping;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +42,7 @@ public final class SyncConfigLoader {
         var routes = new RouteSettings(problems, targets.names());
         root.sections("routing", "rules, each with source-tables: and targets:").forEach(routes::read);
 
-        var mappings = mappings(root, sources.names(), problems);
+        var mappings = TableMappingSettings.ofJob(root, sources.names(), problems);
         var resolution = root.section("conflict-resolution");
         var resolveSettings = new ResolveSettings(resolution, problems);
         var priorities = resolveSettings.priorities(sources.names());
@@ -60,7 +58,7 @@ public final class SyncConfigLoader {
                 .map(source -> prioritised(source, priorities))
                 .toList();
         problems.throwIfAny();
-        return new SyncConfig(
+        var config = new SyncConfig(
                 complete,
                 mappings,
                 order,
@@ -70,6 +68,11 @@ public final class SyncConfigLoader {
                 targets.targets(),
                 quarantine,
                 checkpointInterval);
+        NameCollisions.in(config)
+                .forEach((target, text) -> problems.add(
+                        targets.lineOf(target), "targets[" + targets.names().indexOf(target) + "]", text));
+        problems.throwIfAny();
+        return config;
     }
 
     /** Returns the sections of a list that must hold one at least. */
@@ -97,25 +100,6 @@ public final class SyncConfigLoader {
                     .forEach(targets::read);
         }
         return targets;
-    }
-
-    private static List<TableMapping> mappings(Section root, Set<String> sourceNames, Problems problems) {
-        var mappings = new ArrayList<TableMapping>();
-        for (var section : root.sections("table-mapping", "mappings, each with tables: and target:")) {
-            int before = problems.count();
-            var source = section.text("source", sourceName(sourceNames), sourceNames::contains, null);
-            var tables = Names.tables(section, "tables", null);
-            if (tables.isEmpty() && problems.count() == before) {
-                section.problem(
-                        "tables", (section.has("tables") ? "found none" : "missing") + ", expected " + Names.TABLES);
-            }
-            var target = section.text("target", Names.TARGET_TABLE, Names::isTargetTable);
-            section.refuseOthers();
-            if (problems.count() == before) {
-                mappings.add(new TableMapping(source, tables, target));
-            }
-        }
-        return mappings;
     }
 
     private static SourceConfig prioritised(SourceConfig source, Map<String, Integer> priorities) {
@@ -150,9 +134,5 @@ public final class SyncConfigLoader {
         var table = section.text("table", Names.PLAIN_TABLE, Names::isPlainTable, QuarantineConfig.DEFAULT_TABLE);
         section.refuseOthers();
         return problems.count() == before ? new QuarantineConfig(target.orElseThrow(), table) : null;
-    }
-
-    private static String sourceName(Set<String> names) {
-        return "the name of a source: " + String.join(", ", names);
     }
 }

@@ -101,6 +101,10 @@ final class TargetSettings {
         return names;
     }
 
+    int lineOf(String name) {
+        return lineByName.get(name);
+    }
+
     /** Returns the targets without problems. */
     List<TargetConfig> targets() {
         return targets;
@@ -112,8 +116,10 @@ final class TargetSettings {
         var username = section.text("username", Names.USER, Names::isText);
         var password = section.secret("password");
         var database = section.text("database", Names.DATABASE, Names::isDatabase, null);
+        var mappings = TableMappingSettings.ofTarget(section, problems);
         var jdbcProperties = section.properties("jdbc-properties");
-        return () -> new TargetConfig.MySql(name, host, port, username, password, database, jdbcProperties, delivery);
+        return () -> new TargetConfig.MySql(
+                name, host, port, username, password, database, mappings, jdbcProperties, delivery);
     }
 
     private Supplier<TargetConfig> kafka(Section section, String name, Delivery delivery) {
@@ -124,6 +130,10 @@ final class TargetSettings {
             section.problem("brokers", (section.has("brokers") ? "found none" : "missing") + ", expected " + expected);
         }
         var topic = section.text("topic", Names.TOPIC, Names::isTopic, "${database}.${table}");
+        var records = new KafkaRecordSettings(section);
+        var topics = records.topics();
+        var format = records.format();
+        var events = records.events(format);
         var properties = section.properties("properties");
         for (var own : OWN_KAFKA_PROPERTIES) {
             if (properties.containsKey(own)) {
@@ -133,7 +143,7 @@ final class TargetSettings {
             }
         }
         transactionTimeout(section, properties.get(TRANSACTION_TIMEOUT));
-        return () -> new TargetConfig.Kafka(name, brokers, topic, properties, delivery);
+        return () -> new TargetConfig.Kafka(name, brokers, topic, topics, format, events, properties, delivery);
     }
 
     /** Brokers may allow less or more; what they say at the first transaction counts then. */
@@ -152,8 +162,10 @@ final class TargetSettings {
         var username = section.text("username", Names.USER, Names::isText, "default");
         var password = section.secret("password", Secret.of(""));
         var database = section.text("database", Names.DATABASE, Names::isDatabase, null);
+        var mappings = TableMappingSettings.ofTarget(section, problems);
         var settings = section.properties("settings");
-        return () -> new TargetConfig.ClickHouse(name, host, port, username, password, database, settings, delivery);
+        return () -> new TargetConfig.ClickHouse(
+                name, host, port, username, password, database, mappings, settings, delivery);
     }
 
     /** Returns the port of ClickHouse's HTTP interface; {@code port} alone may name the native protocol's 9000. */

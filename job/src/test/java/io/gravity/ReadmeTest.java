@@ -39,9 +39,10 @@ class ReadmeTest {
             sources:
               - {name: order-db, type: mysql, host: h, username: u, password: p, tables: [t]}
             targets:
-              - {name: data-warehouse, type: mysql, host: h, username: u, password: p}
+              - {name: data-warehouse, type: mysql, host: h, username: u, password: p, table-mapping: [{tables: [x], target: a.x}]}
               - {name: analytics-kafka, type: kafka, brokers: ['k:9092']}
-              - {name: real-time-analytics, type: clickhouse, host: h}
+              - {name: real-time-analytics, type: clickhouse, host: h, table-mapping: [{tables: [x], target: a.x}]}
+              - {name: events, type: kafka, brokers: ['k:9092'], format: event-json, events: [{tables: [t]}]}
             routing:
               - {source-tables: [t], targets: [data-warehouse]}
               - source-tables: [logs]

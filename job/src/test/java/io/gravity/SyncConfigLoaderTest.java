@@ -7,8 +7,13 @@ import io.gravity.audit.QuarantineConfig;
 import io.gravity.config.ConfigException;
 import io.gravity.config.Problem;
 import io.gravity.config.Secret;
+import io.gravity.dispatch.EventMapping;
+import io.gravity.dispatch.EventMapping.Timestamps;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetConfig.Kafka.Format;
+import io.gravity.dispatch.TargetConfig.Kafka.TopicRule;
 import io.gravity.dispatch.TargetConfig.Queue;
+import io.gravity.event.Operation;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
@@ -23,6 +28,7 @@ import io.gravity.source.SourceConfig.ServerIds;
 import io.gravity.source.SourceConfig.Startup;
 import io.gravity.transform.TableMapping;
 import io.gravity.types.OrderScope;
+import io.gravity.types.TableNaming;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,6 +37,7 @@ import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -483,7 +490,7 @@ class SyncConfigLoaderTest {
                         "line 5  targets[0].retry.max-bakoff: unknown key. Did you mean max-backoff?",
                         "line 5  targets[0].brokers: unknown key. Known here: name, type, tables, exclude, batch-size,"
                                 + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, queue, consistency, merge-strategy, host, port, username, password,"
-                                + " database, jdbc-properties");
+                                + " database, table-mapping, jdbc-properties");
     }
 
     @ParameterizedTest
@@ -515,6 +522,80 @@ class SyncConfigLoaderTest {
     }
 
     @Test
+    void readsKafkaRecords() {
+        assertThat(target(KAFKA + ", format: canal_json, topics: {users: user-events, \"shop.*\": \"${singular}\"}"))
+                .isEqualTo(new TargetConfig.Kafka(
+                        "k",
+                        List.of("b:1"),
+                        "${database}.${table}",
+                        List.of(
+                                new TopicRule(new TablePattern("users"), "user-events"),
+                                new TopicRule(new TablePattern("shop.*"), "${singular}")),
+                        Format.CANAL_JSON,
+                        List.of(),
+                        Map.of(),
+                        target(KAFKA).delivery()));
+        var events = ((TargetConfig.Kafka) target(KAFKA
+                        + ", format: event-json, events: [{tables: [users], event-type: \"${table}.${operation}\","
+                        + " event-type-field: what, operations: {read: seen}, fields: {b: x, a: y},"
+                        + " timestamps: epoch-millis, time-zone: Asia/Shanghai}, {tables: [a.*]}]"))
+                .events();
+        assertThat(events)
+                .containsExactly(
+                        new EventMapping(
+                                List.of(new TablePattern("users")),
+                                "what",
+                                "${table}.${operation}",
+                                Map.of(
+                                        Operation.READ,
+                                        "seen",
+                                        Operation.INSERT,
+                                        "created",
+                                        Operation.UPDATE,
+                                        "updated",
+                                        Operation.DELETE,
+                                        "deleted"),
+                                Map.of("b", "x", "a", "y"),
+                                Timestamps.EPOCH_MILLIS,
+                                ZoneId.of("Asia/Shanghai")),
+                        new EventMapping(
+                                List.of(new TablePattern("a.*")),
+                                "event_type",
+                                "${singular}_${operation}",
+                                EventMapping.DEFAULT_OPERATIONS,
+                                Map.of(),
+                                Timestamps.ISO,
+                                ZoneId.of("UTC")));
+        assertThat(events.get(0).fields()).containsExactly(Map.entry("b", "x"), Map.entry("a", "y"));
+    }
+
+    @Test
+    void checksKafkaRecords() {
+        assertThat(targetProblems(KAFKA + ", format: debezium-jsn, topics: {\"a b\": t, c: \"${schema}\"}, events: []"))
+                .containsExactly(
+                        "line 5  targets[0].topics.a b: found the key \"a b\", expected " + Names.TABLE,
+                        "line 5  targets[0].topics.c: found \"${schema}\", expected " + Names.TOPIC,
+                        "line 5  targets[0].format: found \"debezium-jsn\", expected gravity-json, debezium-json,"
+                                + " canal-json, maxwell-json, event-json or avro. Did you mean debezium-json?",
+                        "line 5  targets[0].events: found beside format gravity-json,"
+                                + " expected it with format event-json alone");
+        assertThat(targetProblems(KAFKA + ", format: event-json, events: [{event-type: \"${source}_x\", fields: {a: x,"
+                        + " b: x, c: event_type}, operations: {inserted: x}, timestamps: unix, time-zone: Mars}]"))
+                .containsExactly(
+                        "line 5  targets[0].events[0].tables: missing, expected " + Names.TABLES,
+                        "line 5  targets[0].events[0].event-type: found \"${source}_x\", expected " + Names.EVENT_TYPE,
+                        "line 5  targets[0].events[0].fields: found the name \"x\" for b and for a,"
+                                + " expected another name for one of them",
+                        "line 5  targets[0].events[0].fields: found the name \"event_type\" for c and for"
+                                + " event-type-field, expected another name for one of them",
+                        "line 5  targets[0].events[0].operations.inserted: unknown key. Did you mean insert?",
+                        "line 5  targets[0].events[0].timestamps: found \"unix\","
+                                + " expected iso, epoch-seconds or epoch-millis.",
+                        "line 5  targets[0].events[0].time-zone: found \"Mars\","
+                                + " expected a time zone, e.g. UTC or Asia/Shanghai");
+    }
+
+    @Test
     void checksKafka() {
         assertThat(targetProblems("{name: k, type: kafka"))
                 .containsExactly("line 5  targets[0].brokers: missing,"
@@ -525,7 +606,8 @@ class SyncConfigLoaderTest {
                         "line 5  targets[0].brokers[1]: found \"k:99999\", expected host:port, e.g. kafka1:9092");
         assertThat(targetProblems(KAFKA + ", topic: '${schema}.x'"))
                 .containsExactly("line 5  targets[0].topic: found \"${schema}.x\", expected a topic of letters, digits,"
-                        + " '.', '_', '-' and ${source}, ${database}, ${table}, e.g. ${database}.${table}");
+                        + " '.', '_', '-' and ${source}, ${database}, ${table}, ${singular},"
+                        + " e.g. ${database}.${table}");
         assertThat(targetProblems(KAFKA + ", properties: {bootstrap.servers: x}"))
                 .containsExactly("line 5  targets[0].properties: found bootstrap.servers, which Gravity sets itself,"
                         + " expected other properties of Kafka's producer");
@@ -628,6 +710,75 @@ class SyncConfigLoaderTest {
                         "line 6  table-mapping[0].source: found \"t\", expected the name of a source: s",
                         "line 6  table-mapping[0].target: found \"x\", expected database.table with ${source},"
                                 + " ${database}, ${table} as placeholders, e.g. shop.${table}");
+    }
+
+    @Test
+    void readsMappingsByRegularExpressionAndWithColumns() {
+        assertThat(loadWith("table-mapping: [{match: '(\\w+)_(\\d+)\\.t', target: 'all.${1}',"
+                                + " extra-columns: {_source: '${source}', shard: 'no ${2}'}, key-columns: [shard]}]")
+                        .mappings())
+                .containsExactly(new TableMapping(
+                        null,
+                        new TableNaming(List.of(), "(\\w+)_(\\d+)\\.t", "all.${1}"),
+                        Map.of("_source", "${source}", "shard", "no ${2}"),
+                        List.of("shard")));
+        assertThat(problemsWith("""
+                        table-mapping:
+                          - {match: "(", target: "a.${1}"}
+                          - {match: a, tables: [b], target: "a.${table}"}
+                          - {target: "a.b", extra-columns: {x: "${1}"}, key-columns: [x]}
+                        """))
+                .containsExactly(
+                        "line 7  table-mapping[0].match: found \"(\", expected a regular expression for the whole of"
+                                + " database.table, e.g. shop_(\\d+)\\.orders",
+                        "line 7  table-mapping[0].target: found \"a.${1}\", expected database.table with ${source},"
+                                + " ${database}, ${table} as placeholders, e.g. shop.${table}",
+                        "line 8  table-mapping[1].match: found beside tables, expected one of them",
+                        "line 9  table-mapping[2].tables: missing, expected " + Names.TABLES
+                                + ", or match: with a regular expression",
+                        "line 9  table-mapping[2].extra-columns: found x: \"${1}\", expected names of columns, each"
+                                + " with a text and ${source}, ${database}, ${table} as placeholders,"
+                                + " e.g. {_source: \"${source}\"}",
+                        "line 9  table-mapping[2].key-columns[0]: found \"x\", expected one of extra-columns");
+    }
+
+    @Test
+    void readsNamesOfATarget() {
+        var target = (TargetConfig.MySql) target(MYSQL
+                + ", table-mapping: [{tables: [a], target: 'x.${table}'}, {match: '(.*)\\.b', target: 'x.b_${1}'}]");
+        assertThat(target.mappings())
+                .containsExactly(
+                        new TableNaming(List.of(new TablePattern("a")), null, "x.${table}"),
+                        new TableNaming(List.of(), "(.*)\\.b", "x.b_${1}"));
+        assertThat(targetProblems(CLICKHOUSE + ", table-mapping: [{tables: [a], target: 'x.${source}', source: s}]"))
+                .containsExactly(
+                        "line 5  targets[0].table-mapping[0].target: found \"x.${source}\", expected database.table"
+                                + " with ${database}, ${table} as placeholders, e.g. shop.${table}",
+                        "line 5  targets[0].table-mapping[0].source: unknown key. Known here: tables, match, target");
+    }
+
+    @Test
+    void refusesTablesThatATargetWouldWriteIntoOne() {
+        var yaml = """
+                gravity:
+                  sources:
+                    - {name: s, type: mysql, host: h, username: u, password: p, tables: [a.t, b.t, "c.*", d.t]}
+                  targets:
+                    - {name: m, type: mysql, host: h, username: u, password: p, database: dw}
+                    - {name: k, type: kafka, brokers: ["b:1"]}
+                    - {name: c, type: clickhouse, host: h, database: dw, exclude: [b.t, d.t]}
+                """;
+        assertThat(problems(yaml))
+                .containsExactly("line 5  targets[0]: target m: b.t and a.t would both be written to dw.t, where their"
+                        + " rows would overwrite each other unresolved. Give them different names in the target's"
+                        + " table-mapping, or let them meet before they are compared: in the table-mapping of the"
+                        + " whole job.");
+        assertThat(problems(yaml + "  table-mapping: [{tables: [\"?.t\"], target: x.t}]\n"))
+                .isEmpty();
+        assertThat(problems(yaml.replace(
+                        "database: dw}",
+                        "database: dw, table-mapping: [{tables: [t], target: \"dw.${database}_t\"}]}")))
+                .isEmpty();
     }
 
     @Test

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gravity.audit.QuarantineConfig;
 import io.gravity.config.Secret;
+import io.gravity.dispatch.EventMapping;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetConfig.Kafka.Format;
+import io.gravity.dispatch.TargetConfig.Kafka.TopicRule;
+import io.gravity.event.Operation;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
@@ -20,9 +24,11 @@ import io.gravity.source.SourceConfig.ServerIds;
 import io.gravity.source.SourceConfig.Startup;
 import io.gravity.transform.TableMapping;
 import io.gravity.types.OrderScope;
+import io.gravity.types.TableNaming;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -352,9 +358,27 @@ class SyncConfigRenderTest {
                     return switch (type) {
                         case 0 ->
                             new TargetConfig.MySql(
-                                    "t", "::1", 1, user, Secret.of(PASSWORD), database, properties, batches);
+                                    "t",
+                                    "::1",
+                                    1,
+                                    user,
+                                    Secret.of(PASSWORD),
+                                    database,
+                                    names(hasDatabase),
+                                    properties,
+                                    batches);
                         case 1 ->
-                            new TargetConfig.Kafka("t", List.of("b:1", "[::1]:2"), "x-${table}", properties, batches);
+                            new TargetConfig.Kafka(
+                                    "t",
+                                    List.of("b:1", "[::1]:2"),
+                                    "x-${table}",
+                                    hasDatabase
+                                            ? List.of(new TopicRule(new TablePattern("a_?.*"), "${singular}"))
+                                            : List.of(),
+                                    hasDatabase ? Format.EVENT_JSON : Format.AVRO,
+                                    hasDatabase ? List.of(event(user), EventMapping.plain()) : List.of(),
+                                    properties,
+                                    batches);
                         default ->
                             new TargetConfig.ClickHouse(
                                     "t",
@@ -363,6 +387,7 @@ class SyncConfigRenderTest {
                                     user,
                                     Secret.of(hasDatabase ? "" : PASSWORD),
                                     database,
+                                    names(hasDatabase),
                                     properties,
                                     batches);
                     };
@@ -385,9 +410,45 @@ class SyncConfigRenderTest {
                 TargetConfig.Consistency.STRONG);
     }
 
+    private static EventMapping event(String text) {
+        var fields = new LinkedHashMap<String, String>();
+        fields.put("z", text);
+        fields.put("a b", "e: " + text);
+        return new EventMapping(
+                List.of(new TablePattern("t")),
+                "what",
+                "${table} was ${operation}",
+                Map.of(
+                        Operation.READ, text,
+                        Operation.INSERT, "i",
+                        Operation.UPDATE, "u",
+                        Operation.DELETE, "d"),
+                fields,
+                EventMapping.Timestamps.EPOCH_MILLIS,
+                ZoneId.of("Asia/Shanghai"));
+    }
+
     private static Arbitrary<TableMapping> mappings() {
-        return Arbitraries.of(null, "s-0")
-                .map(source -> new TableMapping(source, List.of(new TablePattern("x_?.*")), "all.${source}_${table}"));
+        var columns = new LinkedHashMap<String, String>();
+        columns.put("_b", "${source}: ${1}");
+        columns.put("_a", "#x");
+        return Combinators.combine(
+                        Arbitraries.of("s-0").injectNull(0.5), Arbitraries.of(true, false), Arbitraries.of(true, false))
+                .as((source, byName, extra) -> new TableMapping(
+                        source,
+                        byName
+                                ? new TableNaming(List.of(new TablePattern("x_?.*")), null, "all.${source}_${table}")
+                                : new TableNaming(List.of(), "x_(\\d)\\.t", "all.${1}"),
+                        extra ? (byName ? Map.of("_b", "${database}") : columns) : Map.of(),
+                        extra ? List.of("_b") : List.of()));
+    }
+
+    private static List<TableNaming> names(boolean some) {
+        return some
+                ? List.of(
+                        new TableNaming(List.of(new TablePattern("x_?.*")), null, "all.${database}_${table}"),
+                        new TableNaming(List.of(), "x_(\\d)\\.t", "all.${1}"))
+                : List.of();
     }
 
     private static Arbitrary<List<TablePattern>> patterns() {
@@ -459,10 +520,19 @@ class SyncConfigRenderTest {
                         t.username(),
                         t.password(),
                         t.database(),
+                        t.mappings(),
                         t.jdbcProperties(),
                         t.delivery()));
             } else if (target instanceof TargetConfig.Kafka t) {
-                renamed.add(new TargetConfig.Kafka(name, t.brokers(), t.topic(), t.properties(), t.delivery()));
+                renamed.add(new TargetConfig.Kafka(
+                        name,
+                        t.brokers(),
+                        t.topic(),
+                        t.topics(),
+                        t.format(),
+                        t.events(),
+                        t.properties(),
+                        t.delivery()));
             } else if (target instanceof TargetConfig.ClickHouse t) {
                 renamed.add(new TargetConfig.ClickHouse(
                         name,
@@ -471,6 +541,7 @@ class SyncConfigRenderTest {
                         t.username(),
                         t.password(),
                         t.database(),
+                        t.mappings(),
                         t.settings(),
                         t.delivery()));
             }

@@ -23,7 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -145,11 +145,11 @@ final class DispatchBenchmark {
         return values[values.length / 2];
     }
 
-    private double run(Function<DataStream<ChangeEvent>, Object> sink) throws Exception {
+    private double run(Consumer<DataStream<ChangeEvent>> sink) throws Exception {
         Meter.INSTANCE.reset();
         var load = StateLoad.start(rows, 0, List.of("a"));
         try (var flink = LocalFlink.start(1, 1, folder.resolve("flink-" + ++runs), settings())) {
-            var job = flink.submit(env -> sink.apply(changes(env)), null);
+            var job = flink.submit(env -> sink.accept(changes(env)), null);
             double rate = Meter.INSTANCE.awaitRowsPerSecond(rows, LIMIT);
             load.await(1);
             job.cancel();
@@ -192,8 +192,8 @@ final class DispatchBenchmark {
                 .uid("feed");
     }
 
-    private static Object dispatched(DataStream<ChangeEvent> changes, TargetConfig target, TargetWriters writers) {
-        return DataStreamUtils.reinterpretAsKeyedStream(changes, new Lanes(OrderScope.ROW), Types.INT)
+    private static void dispatched(DataStream<ChangeEvent> changes, TargetConfig target, TargetWriters writers) {
+        DataStreamUtils.reinterpretAsKeyedStream(changes, new Lanes(OrderScope.ROW), Types.INT)
                 .transform(
                         "Dispatch",
                         EventTypes.CHANGE,
@@ -201,8 +201,8 @@ final class DispatchBenchmark {
                 .uid("dispatch");
     }
 
-    private static Object plain(DataStream<ChangeEvent> changes, TargetConfig target, TargetWriters writers) {
-        return changes.sinkTo(new PlainSink(writers, target.delivery().batchSize()))
+    private static void plain(DataStream<ChangeEvent> changes, TargetConfig target, TargetWriters writers) {
+        changes.sinkTo(new PlainSink(writers, target.delivery().batchSize()))
                 .uid("plain");
     }
 

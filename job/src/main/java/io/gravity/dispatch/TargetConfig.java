@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.gravity.config.Secret;
 import io.gravity.event.TablePattern;
 import io.gravity.types.OrderScope;
+import io.gravity.types.TableNaming;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -191,6 +192,7 @@ public sealed interface TargetConfig extends Serializable {
      * A MySQL or MariaDB server.
      *
      * @param database where tables are written; {@code null}: into the database they have after mapping
+     * @param mappings other names for single tables; the first that matches goes before {@code database}
      */
     record MySql(
             String name,
@@ -199,6 +201,7 @@ public sealed interface TargetConfig extends Serializable {
             String username,
             Secret password,
             String database,
+            List<TableNaming> mappings,
             Map<String, String> jdbcProperties,
             Delivery delivery)
             implements TargetConfig {
@@ -206,12 +209,26 @@ public sealed interface TargetConfig extends Serializable {
         public MySql {
             requireNonNull(name, "name");
             requireNonNull(delivery, "delivery");
+            mappings = List.copyOf(mappings);
             jdbcProperties = Map.copyOf(jdbcProperties);
+        }
+
+        /** Creates a target whose tables keep their names. */
+        public MySql(
+                String name,
+                String host,
+                int port,
+                String username,
+                Secret password,
+                String database,
+                Map<String, String> jdbcProperties,
+                Delivery delivery) {
+            this(name, host, port, username, password, database, List.of(), jdbcProperties, delivery);
         }
 
         @Override
         public String toString() {
-            return "MySql[" + name + " at " + host + ":" + port + ", database " + database + ", jdbc "
+            return "MySql[" + name + " at " + host + ":" + port + ", database " + database + ", " + mappings + ", jdbc "
                     + Secret.mask(jdbcProperties) + ", " + delivery + "]";
         }
     }
@@ -220,23 +237,55 @@ public sealed interface TargetConfig extends Serializable {
      * A Kafka cluster.
      *
      * @param brokers host:port each
-     * @param topic template with {@code ${source}}, {@code ${database}}, {@code ${table}}
+     * @param topic template with {@code ${source}}, {@code ${database}}, {@code ${table}}, {@code ${singular}}
+     * @param topics templates for tables of their own; the first that matches goes before {@code topic}
+     * @param events how changes are told under {@code EVENT_JSON}; the first that matches a table counts
      * @param properties further producer properties
      */
-    record Kafka(String name, List<String> brokers, String topic, Map<String, String> properties, Delivery delivery)
+    record Kafka(
+            String name,
+            List<String> brokers,
+            String topic,
+            List<TopicRule> topics,
+            Format format,
+            List<EventMapping> events,
+            Map<String, String> properties,
+            Delivery delivery)
             implements TargetConfig {
+
+        /** Forms of a record's value. */
+        public enum Format {
+            GRAVITY_JSON,
+            DEBEZIUM_JSON,
+            CANAL_JSON,
+            MAXWELL_JSON,
+            EVENT_JSON,
+            AVRO
+        }
+
+        /** The topic of some tables, by their names after mapping. */
+        public record TopicRule(TablePattern tables, String topic) implements Serializable {}
 
         public Kafka {
             requireNonNull(name, "name");
+            requireNonNull(format, "format");
             requireNonNull(delivery, "delivery");
             brokers = List.copyOf(brokers);
+            topics = List.copyOf(topics);
+            events = List.copyOf(events);
             properties = Map.copyOf(properties);
+        }
+
+        /** Creates a target in Gravity's own format with one topic template. */
+        public Kafka(
+                String name, List<String> brokers, String topic, Map<String, String> properties, Delivery delivery) {
+            this(name, brokers, topic, List.of(), Format.GRAVITY_JSON, List.of(), properties, delivery);
         }
 
         @Override
         public String toString() {
-            return "Kafka[" + name + " at " + brokers + ", topic " + topic + ", properties " + Secret.mask(properties)
-                    + ", " + delivery + "]";
+            return "Kafka[" + name + " at " + brokers + ", topic " + topic + " " + topics + ", " + format + " " + events
+                    + ", properties " + Secret.mask(properties) + ", " + delivery + "]";
         }
     }
 
@@ -248,6 +297,7 @@ public sealed interface TargetConfig extends Serializable {
      *
      * @param port of the HTTP interface, never of the native protocol
      * @param database where tables are written; {@code null}: into the database they have after mapping
+     * @param mappings other names for single tables; the first that matches goes before {@code database}
      */
     record ClickHouse(
             String name,
@@ -256,6 +306,7 @@ public sealed interface TargetConfig extends Serializable {
             String username,
             Secret password,
             String database,
+            List<TableNaming> mappings,
             Map<String, String> settings,
             Delivery delivery)
             implements TargetConfig {
@@ -263,13 +314,27 @@ public sealed interface TargetConfig extends Serializable {
         public ClickHouse {
             requireNonNull(name, "name");
             requireNonNull(delivery, "delivery");
+            mappings = List.copyOf(mappings);
             settings = Map.copyOf(settings);
+        }
+
+        /** Creates a target whose tables keep their names. */
+        public ClickHouse(
+                String name,
+                String host,
+                int port,
+                String username,
+                Secret password,
+                String database,
+                Map<String, String> settings,
+                Delivery delivery) {
+            this(name, host, port, username, password, database, List.of(), settings, delivery);
         }
 
         @Override
         public String toString() {
-            return "ClickHouse[" + name + " at " + host + ":" + port + ", database " + database + ", settings "
-                    + Secret.mask(settings) + ", " + delivery + "]";
+            return "ClickHouse[" + name + " at " + host + ":" + port + ", database " + database + ", " + mappings
+                    + ", settings " + Secret.mask(settings) + ", " + delivery + "]";
         }
     }
 }

@@ -289,6 +289,7 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
     @Override
     public void close() throws IOException {
         var closing = discard();
+        var unused = closing.whenComplete((done, error) -> beside.shutdown());
         try {
             closing.get(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -298,6 +299,5 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        beside.shutdown();
     }
 }

@@ -1,10 +1,9 @@
 package io.gravity.transform;
 
 import io.gravity.event.ChangeEvent;
-import io.gravity.event.RowKey;
 import org.apache.flink.api.common.functions.MapFunction;
 
-/** Gives each change its target table and the key that follows from it. Stateless. */
+/** Gives each change its target table, what the mapping adds to its row, and the key that follows. Stateless. */
 public final class TransformFunction implements MapFunction<ChangeEvent, ChangeEvent> {
     private static final long serialVersionUID = 1L;
 
@@ -16,9 +15,6 @@ public final class TransformFunction implements MapFunction<ChangeEvent, ChangeE
 
     @Override
     public ChangeEvent map(ChangeEvent event) {
-        var target = mapper.target(event.table());
-        return target.equals(event.table())
-                ? event
-                : event.mappedTo(target, RowKey.of(target, event.schema().keyOf(event.image())));
+        return mapper.mapped(event.table()).apply(event);
     }
 }

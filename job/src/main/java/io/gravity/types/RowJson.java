@@ -102,7 +102,8 @@ public final class RowJson {
         }
     }
 
-    private static void value(JsonGenerator json, ColumnType.Kind kind, Object value) throws IOException {
+    /** Writes a value, never {@code null}. */
+    public static void value(JsonGenerator json, ColumnType.Kind kind, Object value) throws IOException {
         switch (kind) {
             case INTEGER, YEAR -> json.writeNumber((long) value);
             case FLOAT -> json.writeNumber((float) value);
@@ -123,7 +124,8 @@ public final class RowJson {
         return (value.getNano() == 0 ? SECONDS : MICROS).format(value);
     }
 
-    private static String time(Duration value) {
+    /** Returns a span as text, e.g. {@code -838:59:59.000001}. */
+    public static String time(Duration value) {
         var span = value.abs();
         var seconds = "%s%02d:%02d:%02d"
                 .formatted(value.isNegative() ? "-" : "", span.toHours(), span.toMinutesPart(), span.toSecondsPart());

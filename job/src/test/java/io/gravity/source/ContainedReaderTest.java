@@ -148,6 +148,23 @@ class ContainedReaderTest {
         hanging.mayGoOn.countDown();
     }
 
+    /** It would go on reading under the server id of the next one. */
+    @Test
+    void aConnectionThatHangsIsClosedOnceItAnswers() throws Exception {
+        var hanging = new Scripted().hangs();
+        script.add(hanging);
+        give(binlog(4));
+        var fetching = CompletableFuture.runAsync(this::fetchUnchecked);
+        hanging.begun.await();
+        reader.wakeUp();
+        fetching.get(10, TimeUnit.SECONDS);
+
+        reader.close();
+        assertThat(hanging.closed.getCount()).isEqualTo(1);
+        hanging.mayGoOn.countDown();
+        assertThat(hanging.closed.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
     private void assertWakesAtOnce() throws Exception {
         var fetching = CompletableFuture.runAsync(this::fetchUnchecked);
         long begun = System.nanoTime();
@@ -226,6 +243,7 @@ class ContainedReaderTest {
     private final class Scripted implements SplitConnection {
         private final Queue<Object> steps = new ArrayDeque<>();
         private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch closed = new CountDownLatch(1);
         private CountDownLatch mayGoOn = new CountDownLatch(0);
         private Exception beginning;
 
@@ -282,6 +300,8 @@ class ContainedReaderTest {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            closed.countDown();
+        }
     }
 }

@@ -8,6 +8,7 @@ import com.clickhouse.client.api.query.GenericRecord;
 import com.clickhouse.data.ClickHouseFormat;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetErrors;
+import io.gravity.dispatch.TargetNames;
 import io.gravity.dispatch.TargetWriter;
 import io.gravity.dispatch.TargetWriters;
 import io.gravity.error.ErrorCode;
@@ -54,13 +55,13 @@ public final class ClickHouseWriter implements TargetWriter {
     private record TableVersion(TableId table, TableSchema schema) {}
 
     private final String name;
-    private final String database;
+    private final TargetNames names;
     private final Client client;
     private final ConcurrentHashMap<TableVersion, TargetTable> tables = new ConcurrentHashMap<>();
 
     private ClickHouseWriter(TargetConfig.ClickHouse config) {
         this.name = config.name();
-        this.database = config.database();
+        this.names = new TargetNames(config.name(), config.database(), config.mappings());
         this.client = client(config);
     }
 
@@ -98,7 +99,7 @@ public final class ClickHouseWriter implements TargetWriter {
 
     @Override
     public void write(List<ChangeEvent> batch) throws InterruptedException {
-        for (var part : Part.of(batch, database)) {
+        for (var part : Part.of(batch, names::of)) {
             var version = new TableVersion(part.table(), part.schema());
             var table = table(version);
             var body = encoded(table, part);

@@ -23,7 +23,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Writes batches to one Kafka cluster, a record per change and one more per delete, in the form of {@link Envelope}.
+ * Writes batches to one Kafka cluster, a record per change, in the target's {@link RecordFormat}; one
+ * more per delete, where the format has tombstones.
  *
  * <p>One idempotent producer serves all calls; it keeps the order of a partition through its own retries, and is
  * replaced after an error it can't survive. Missing topics are created. Dead brokers are noticed within 10 s if a
@@ -35,7 +36,8 @@ public final class KafkaWriter implements TargetWriter {
     private record Sent(ChangeEvent event, String topic, Future<RecordMetadata> result) {}
 
     private final String name;
-    private final TopicTemplate template;
+    private final RecordFormat format;
+    private final TopicNames names;
     private final Map<String, Object> properties;
     private final Topics topics;
     private KafkaProducer<byte[], byte[]> producer;
@@ -43,7 +45,8 @@ public final class KafkaWriter implements TargetWriter {
 
     KafkaWriter(TargetConfig.Kafka config) {
         this.name = config.name();
-        this.template = new TopicTemplate(config.topic());
+        this.format = RecordFormat.of(config);
+        this.names = new TopicNames(config.topics(), config.topic());
         this.properties = producerProperties(config);
         this.topics = new Topics(adminProperties(config));
     }
@@ -131,25 +134,27 @@ public final class KafkaWriter implements TargetWriter {
     /** Sends until one fails at once, which spares the rest the wait for the same failure. */
     private void sendAll(KafkaProducer<byte[], byte[]> current, List<ChangeEvent> batch, List<Sent> sent)
             throws InterruptedException {
-        var envelope = new Envelope();
+        var encoder = new RecordEncoder(format);
         for (var event : batch) {
             var topic = topic(event);
             try {
                 topics.ensure(topic);
-                var key = envelope.key(event);
-                sent.add(new Sent(event, topic, current.send(new ProducerRecord<>(topic, key, envelope.value(event)))));
-                if (event.isDelete()) {
+                var key = encoder.key(event);
+                sent.add(new Sent(event, topic, current.send(encoder.record(topic, key, event))));
+                if (event.isDelete() && format.hasTombstones()) {
                     sent.add(new Sent(event, topic, current.send(new ProducerRecord<>(topic, key, null))));
                 }
             } catch (InterruptException e) {
                 throw e;
-            } catch (ClassCastException e) {
+            } catch (ClassCastException | ArithmeticException e) {
                 throw new GravityException(
                         ErrorCode.TARGET_REFUSED_ROW,
                         "target " + name + ": " + event.target() + " (key " + TargetErrors.key(event)
-                                + ") holds a value of another class than its column's kind: " + e.getMessage()
+                                + ") holds a value that its column's type does not allow: " + e.getMessage()
                                 + ". Check the rule or extension that set it.",
                         e);
+            } catch (UnfitTableException e) {
+                throw new GravityException(ErrorCode.TARGET_MISCONFIGURED, "target " + name + ": " + e.getMessage(), e);
             } catch (ExecutionException e) {
                 throw KafkaErrors.triaged(e.getCause(), name, "find or create topic " + topic, event);
             } catch (RuntimeException e) {
@@ -194,7 +199,7 @@ public final class KafkaWriter implements TargetWriter {
 
     private String topic(ChangeEvent event) {
         try {
-            return template.topic(event.source(), event.target());
+            return names.of(event.source(), event.target());
         } catch (IllegalArgumentException e) {
             throw new GravityException(
                     ErrorCode.TARGET_MISCONFIGURED,

@@ -3,8 +3,8 @@ package io.gravity.dispatch.kafka;
 import io.gravity.event.TableId;
 
 /**
- * A topic's name with {@code ${source}}, {@code ${database}} and {@code ${table}} in it. What Kafka does not allow in a
- * name becomes {@code _}.
+ * A topic's name with the placeholders of {@link NameTemplate} in it. What Kafka does not allow in a name becomes
+ * {@code _}.
  *
  * @param text the template as configured
  */
@@ -17,9 +17,7 @@ record TopicTemplate(String text) {
      * @throws IllegalArgumentException if Kafka allows no such name even so
      */
     String topic(String source, TableId target) {
-        var name = legal(text.replace("${source}", source)
-                .replace("${database}", target.database())
-                .replace("${table}", target.name()));
+        var name = legal(NameTemplate.fill(text, source, target));
         if (name.isEmpty() || name.equals(".") || name.equals("..") || name.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("topic \"" + text + "\" becomes \"" + name + "\" for " + target
                     + ", expected 1 to " + MAX_LENGTH + " characters other than . and ..");

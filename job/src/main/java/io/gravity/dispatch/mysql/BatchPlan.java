@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What of a batch has to be written: the last change of each row, by table and columns.
@@ -27,9 +28,9 @@ final class BatchPlan {
     /**
      * Plans a batch.
      *
-     * @param database where tables are written; {@code null}: into the database they have after mapping
+     * @param names of the tables at the target
      */
-    static List<Group> of(List<ChangeEvent> batch, String database) {
+    static List<Group> of(List<ChangeEvent> batch, UnaryOperator<TableId> names) {
         var groups = new LinkedHashMap<GroupKey, Group>();
         Group group = null;
         TableId target = null;
@@ -38,7 +39,7 @@ final class BatchPlan {
                     || !event.schema().equals(group.schema())
                     || !event.target().equals(target)) {
                 target = event.target();
-                var table = database == null ? target : new TableId(database, target.name());
+                var table = names.apply(target);
                 group = groups.computeIfAbsent(
                         new GroupKey(table, event.schema()),
                         key -> new Group(key.table(), key.schema(), new ArrayList<>(), new ArrayList<>()));

@@ -138,10 +138,7 @@ public final class MySqlLedgerWriter implements LedgerWriter {
     public void commit(List<LaneBatch> batch) throws InterruptedException {
         var changes = LaneBatch.changes(batch);
         var tables = new HashSet<TableId>();
-        changes.forEach(change -> tables.add(
-                database == null
-                        ? change.target()
-                        : new TableId(database, change.target().name())));
+        changes.forEach(change -> tables.add(writer.tableOf(change)));
         writer.write(changes, connection -> {
             checkTransactional(connection, tables);
             move(connection, batch);

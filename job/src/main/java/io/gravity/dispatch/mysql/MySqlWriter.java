@@ -3,6 +3,7 @@ package io.gravity.dispatch.mysql;
 import com.zaxxer.hikari.HikariDataSource;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetErrors;
+import io.gravity.dispatch.TargetNames;
 import io.gravity.dispatch.TargetWriter;
 import io.gravity.dispatch.TargetWriters;
 import io.gravity.error.ErrorCode;
@@ -39,13 +40,13 @@ public final class MySqlWriter implements TargetWriter {
     private record Part(BatchPlan.Group group, TableStatements texts) {}
 
     private final String name;
-    private final String database;
+    private final TargetNames names;
     private final HikariDataSource pool;
     private final ConcurrentHashMap<TableVersion, TableStatements> statements = new ConcurrentHashMap<>();
 
     MySqlWriter(TargetConfig.MySql config) {
         this.name = config.name();
-        this.database = config.database();
+        this.names = new TargetNames(config.name(), config.database(), config.mappings());
         this.pool = MySqlConnections.pool(config);
     }
 
@@ -61,6 +62,11 @@ public final class MySqlWriter implements TargetWriter {
         }
     }
 
+    /** Returns where the change is written. */
+    TableId tableOf(ChangeEvent change) {
+        return names.of(change.target());
+    }
+
     /** What else belongs to a batch's transaction. */
     @FunctionalInterface
     interface Preface {
@@ -69,7 +75,7 @@ public final class MySqlWriter implements TargetWriter {
 
     /** Writes the preface and the batch, which may be empty, in one transaction. */
     void write(List<ChangeEvent> batch, Preface preface) throws InterruptedException {
-        var plan = BatchPlan.of(batch, database);
+        var plan = BatchPlan.of(batch, names::of);
         try (var connection = connection()) {
             writeAndCommit(connection, preface, withTexts(connection, plan), batch);
         } catch (SQLException e) {

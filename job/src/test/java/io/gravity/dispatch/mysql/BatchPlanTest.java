@@ -28,7 +28,8 @@ class BatchPlanTest {
     @Test
     void keepsTheOrderInWhichTablesFirstAppear() {
         var plan = BatchPlan.of(
-                List.of(change(PARENT, 1, 1), change(CHILD, 1, 2), change(PARENT, 1, 3), change(CHILD, 2, 4)), null);
+                List.of(change(PARENT, 1, 1), change(CHILD, 1, 2), change(PARENT, 1, 3), change(CHILD, 2, 4)),
+                table -> table);
         assertThat(plan).extracting(BatchPlan.Group::table).containsExactly(PARENT, CHILD);
         assertThat(plan.get(0).upserts()).hasSize(1);
         assertThat(plan.get(1).upserts()).hasSize(2);
@@ -36,13 +37,13 @@ class BatchPlanTest {
 
     @Test
     void separatesRowsReadUnderOtherColumns() {
-        var plan = BatchPlan.of(List.of(change(PARENT, 1, 1), event(PARENT, schema("more"), 2, 2)), null);
+        var plan = BatchPlan.of(List.of(change(PARENT, 1, 1), event(PARENT, schema("more"), 2, 2)), table -> table);
         assertThat(plan).hasSize(2);
     }
 
     @Test
-    void writesIntoTheTargetsOwnDatabaseIfItNamesOne() {
-        assertThat(BatchPlan.of(List.of(change(PARENT, 1, 1)), "dwh"))
+    void writesIntoTheTablesThatTheTargetNames() {
+        assertThat(BatchPlan.of(List.of(change(PARENT, 1, 1)), table -> new TableId("dwh", table.name())))
                 .extracting(BatchPlan.Group::table)
                 .containsExactly(new TableId("dwh", "parent"));
     }
@@ -60,7 +61,7 @@ class BatchPlanTest {
                 expected.put((long) changes.get(i), (long) i);
             }
         }
-        assertThat(applied(BatchPlan.of(batch, null))).isEqualTo(expected);
+        assertThat(applied(BatchPlan.of(batch, table -> table))).isEqualTo(expected);
     }
 
     private static Map<Long, Long> applied(List<BatchPlan.Group> plan) {

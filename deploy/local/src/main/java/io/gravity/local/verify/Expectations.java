@@ -6,6 +6,7 @@ import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
+import io.gravity.transform.TableMapper;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -83,12 +84,7 @@ final class Expectations {
     }
 
     private TableId mapped(String source, TableId table) {
-        return config.mappings().stream()
-                .filter(mapping -> mapping.source() == null || mapping.source().equals(source))
-                .filter(mapping -> matches(mapping.tables(), table))
-                .findFirst()
-                .map(mapping -> TableId.parse(KafkaTarget.topic(mapping.target(), source, table)))
-                .orElse(table);
+        return new TableMapper(source, config.mappings()).target(table);
     }
 
     private static boolean matches(List<TablePattern> patterns, TableId table) {

@@ -6,7 +6,9 @@ import static io.gravity.local.target.AllKinds.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.gravity.dispatch.EventMapping;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetConfig.Kafka.Format;
 import io.gravity.dispatch.TargetWriter;
 import io.gravity.dispatch.kafka.KafkaWriter;
 import io.gravity.error.ErrorCode;
@@ -17,6 +19,7 @@ import io.gravity.event.ColumnType;
 import io.gravity.event.ColumnType.Kind;
 import io.gravity.event.Row;
 import io.gravity.event.TableId;
+import io.gravity.event.TablePattern;
 import io.gravity.event.TableSchema;
 import io.gravity.local.server.KafkaBroker;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -89,6 +97,68 @@ class KafkaWriterIT {
                 .anyMatch(record -> record.contains("\"span\":\"-838:59:58.999999\""))
                 .anyMatch(record -> record.contains("\"ts\":\"2038-01-19T03:14:07.999999Z\""))
                 .anyMatch(record -> record.contains("\"geo\":null"));
+    }
+
+    @Test
+    void sendsTombstonesWhereTheFormatHasThem() throws Exception {
+        assertThat(inFormat(Format.DEBEZIUM_JSON)).hasSize(4).satisfies(records -> {
+            assertThat(records.get(0)).startsWith("{\"id\":7} {\"before\":null,\"after\":{\"id\":7,");
+            assertThat(records.get(2)).contains("\"op\":\"d\"");
+            assertThat(records.get(3)).isEqualTo("{\"id\":7} null");
+        });
+        assertThat(inFormat(Format.CANAL_JSON)).hasSize(3).satisfies(records -> {
+            assertThat(records.get(1)).endsWith("\"data\":[{\"id\":\"7\",\"name\":\"b\"}],\"old\":[{\"name\":\"a\"}]}");
+            assertThat(records.get(2)).contains("\"type\":\"DELETE\"");
+        });
+        assertThat(inFormat(Format.MAXWELL_JSON)).hasSize(3).satisfies(records -> {
+            assertThat(records.get(1)).endsWith("\"data\":{\"id\":7,\"name\":\"b\"},\"old\":{\"name\":\"a\"}}");
+            assertThat(records.get(2)).contains("\"type\":\"delete\"");
+        });
+        assertThat(inFormat(Format.EVENT_JSON))
+                .containsExactly(
+                        "{\"id\":7} {\"event_type\":\"order_created\",\"id\":7,\"name\":\"a\"}",
+                        "{\"id\":7} {\"event_type\":\"order_updated\",\"id\":7,\"name\":\"b\"}",
+                        "{\"id\":7} {\"event_type\":\"order_deleted\",\"id\":7,\"name\":\"b\"}");
+    }
+
+    @Test
+    void bringsEachAvroRecordsSchemaAlong() throws Exception {
+        try (var writer = writer(Format.AVRO)) {
+            writer.write(List.of(
+                    insert(AllKinds.TABLE, AllKinds.SCHEMA, AllKinds.low(1)),
+                    insert(AllKinds.TABLE, AllKinds.SCHEMA, AllKinds.high(2)),
+                    insert(AllKinds.TABLE, AllKinds.SCHEMA, AllKinds.nulls(3))));
+        }
+        var rows = new ArrayList<GenericRecord>();
+        for (var record : received("AVRO.all_kinds")) {
+            var header = record.headers().lastHeader("avro.schema").value();
+            var schema = new Schema.Parser().parse(text(header));
+            var decoder = new BinaryMessageDecoder<GenericRecord>(GenericData.get(), schema);
+            rows.add((GenericRecord) decoder.decode(record.value()).get("after"));
+        }
+        assertThat(rows)
+                .hasSize(3)
+                .anyMatch(row -> row.get("big").equals(Long.MIN_VALUE))
+                .anyMatch(row -> row.get("big").equals(Long.MAX_VALUE))
+                .anyMatch(row -> row.get("geo") == null);
+    }
+
+    @Test
+    void refusesEventsOfColumnsThatTheTableDoesNotHave() throws Exception {
+        var events = new EventMapping(
+                List.of(new TablePattern("*")),
+                EventMapping.DEFAULT_TYPE_FIELD,
+                EventMapping.DEFAULT_TYPE,
+                EventMapping.DEFAULT_OPERATIONS,
+                Map.of("nick", "n"),
+                EventMapping.Timestamps.ISO,
+                EventMapping.DEFAULT_TIME_ZONE);
+        try (var writer =
+                KafkaWriter.of(config(Format.EVENT_JSON, List.of(events))).open()) {
+            var error = failure(writer, List.of(insert(new TableId("a", "b"), SCHEMA, Row.of(1L, "x"))));
+            assertThat(error.code()).isEqualTo(ErrorCode.TARGET_MISCONFIGURED);
+            assertThat(error).hasMessageContaining("name nick, expected columns that the table has: id, name");
+        }
     }
 
     @Test
@@ -170,8 +240,42 @@ class KafkaWriterIT {
                 .open();
     }
 
+    private static TargetWriter writer(Format format) {
+        return KafkaWriter.of(config(format, List.of())).open();
+    }
+
+    private static TargetConfig.Kafka config(Format format, List<EventMapping> events) {
+        return new TargetConfig.Kafka(
+                "bus",
+                List.of(broker.bootstrapServers()),
+                format + ".${table}",
+                List.of(),
+                format,
+                events,
+                Map.of(),
+                AllKinds.delivery());
+    }
+
+    /** Returns what an insert, an update and a delete of a row become. */
+    private static List<String> inFormat(Format format) throws InterruptedException {
+        var table = new TableId("shop", "orders");
+        try (var writer = writer(format)) {
+            writer.write(List.of(
+                    insert(table, SCHEMA, Row.of(7L, "a")),
+                    update(table, SCHEMA, Row.of(7L, "a"), Row.of(7L, "b")),
+                    delete(table, SCHEMA, Row.of(7L, "b"))));
+        }
+        return records(format + ".orders");
+    }
+
     /** Returns all records of a topic as {@code key value}. */
     private static List<String> records(String topic) {
+        return received(topic).stream()
+                .map(record -> text(record.key()) + " " + text(record.value()))
+                .toList();
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> received(String topic) {
         var settings =
                 Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers(), "auto.offset.reset", "earliest");
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -183,10 +287,9 @@ class KafkaWriterIT {
             long end = consumer.endOffsets(partitions).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
-            var records = new ArrayList<String>();
+            var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
             while (partitions.stream().mapToLong(consumer::position).sum() < end) {
-                consumer.poll(Duration.ofSeconds(1))
-                        .forEach(record -> records.add(text(record.key()) + " " + text(record.value())));
+                consumer.poll(Duration.ofSeconds(1)).forEach(records::add);
             }
             return records;
         }

@@ -16,11 +16,13 @@ import io.gravity.event.Column;
 import io.gravity.event.ColumnType;
 import io.gravity.event.ColumnType.Kind;
 import io.gravity.event.Row;
+import io.gravity.event.RowKey;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
 import io.gravity.local.server.MySql9;
+import io.gravity.types.TableNaming;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -470,6 +472,27 @@ class MySqlWriterIT {
             } finally {
                 server.resume();
             }
+        }
+
+        @Test
+        void writesTablesUnderTheNamesOfTheTarget() throws Exception {
+            server.execute("CREATE TABLE shop.ods_eu_orders LIKE shop.orders");
+            var plain = config(server.user(), server.password());
+            var config = new TargetConfig.MySql(
+                    plain.name(),
+                    plain.host(),
+                    plain.port(),
+                    plain.username(),
+                    plain.password(),
+                    "nowhere",
+                    List.of(new TableNaming(List.of(), "(\\w+)\\.orders_(\\w+)", "${1}.ods_${2}_orders")),
+                    Map.of(),
+                    AllKinds.delivery());
+            var eu = new TableId("shop", "orders_eu");
+            try (var writer = MySqlWriter.of(config).open()) {
+                writer.write(List.of(order("eu", 1, "a").mappedTo(eu, RowKey.of(eu, "eu", 1L))));
+            }
+            assertThat(query("SELECT * FROM shop.ods_eu_orders")).containsExactly("eu|1|a");
         }
 
         private TargetWriter writer() {

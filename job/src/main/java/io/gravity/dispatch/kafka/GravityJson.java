@@ -1,18 +1,12 @@
 package io.gravity.dispatch.kafka;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.gravity.event.ChangeEvent;
-import io.gravity.event.Operation;
 import io.gravity.types.RowJson;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 
 /**
- * The form of a change in Kafka: JSON in UTF-8.
- *
- * <p>Key: the key's columns, e.g. {@code {"id":7}}. Value:
+ * Gravity's own form, with all it knows of a change:
  *
  * <pre>{@code
  * {"op":"u","source":"eu","database":"shop","table":"orders","target":"dwh.orders","ts_us":1700000000000000,
@@ -22,29 +16,14 @@ import java.io.UncheckedIOException;
  *
  * <p>{@code op} is r (snapshot), c, u or d; {@code database} and {@code table} are those at the
  * source; values are those of {@link RowJson}.
- *
- * <p>Not thread-safe: it reuses a buffer.
  */
-final class Envelope {
-    private static final JsonFactory JSON = new JsonFactory();
+final class GravityJson implements RecordFormat {
 
-    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(1024);
-
-    /** What writes into the generator. */
-    private interface Content {
-        void writeTo(JsonGenerator json) throws IOException;
-    }
-
-    /** Returns the record's key. */
-    byte[] key(ChangeEvent event) {
-        return bytes(json -> RowJson.key(json, event.schema(), event.image()));
-    }
-
-    /** Returns the record's value. */
-    byte[] value(ChangeEvent event) {
-        return bytes(json -> {
+    @Override
+    public void write(ChangeEvent event, OutputStream out) throws IOException {
+        JsonRows.write(out, json -> {
             json.writeStartObject();
-            json.writeStringField("op", op(event.operation()));
+            json.writeStringField("op", op(event));
             json.writeStringField("source", event.source());
             json.writeStringField("database", event.table().database());
             json.writeStringField("table", event.table().name());
@@ -62,18 +41,14 @@ final class Envelope {
         });
     }
 
-    private byte[] bytes(Content content) {
-        buffer.reset();
-        try (var json = JSON.createGenerator(buffer)) {
-            content.writeTo(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return buffer.toByteArray();
+    @Override
+    public boolean hasTombstones() {
+        return true;
     }
 
-    private static String op(Operation operation) {
-        return switch (operation) {
+    /** Returns the operation's letter, which is Debezium's as well. */
+    static String op(ChangeEvent event) {
+        return switch (event.operation()) {
             case READ -> "r";
             case INSERT -> "c";
             case UPDATE -> "u";

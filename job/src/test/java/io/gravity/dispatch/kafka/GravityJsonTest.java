@@ -2,18 +2,14 @@ package io.gravity.dispatch.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gravity.event.ChangeEvent;
 import io.gravity.event.Column;
 import io.gravity.event.ColumnType;
 import io.gravity.event.ColumnType.Kind;
 import io.gravity.event.Operation;
 import io.gravity.event.Row;
-import io.gravity.event.SourcePosition;
-import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -23,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class EnvelopeTest {
-    private final Envelope envelope = new Envelope();
+class GravityJsonTest {
+    private final RecordFormat format = new GravityJson();
 
     @Test
     void hasTheDocumentedForm() {
@@ -33,17 +29,18 @@ class EnvelopeTest {
                         new Column("id", ColumnType.of(Kind.INTEGER, "INT"), false),
                         new Column("total", new ColumnType(Kind.DECIMAL, "DECIMAL", 10, 2), true)),
                 0);
-        var event = event(schema, Row.of(7L, new BigDecimal("9.90")), Row.of(7L, new BigDecimal("10.00")))
-                .resolved(42, false);
-        assertThat(text(envelope.key(event))).isEqualTo("{\"id\":7}");
-        assertThat(text(envelope.value(event)))
+        var event = Records.change(
+                Operation.UPDATE, schema, Row.of(7L, new BigDecimal("9.90")), Row.of(7L, new BigDecimal("10.00")));
+        assertThat(Records.key(event)).isEqualTo("{\"id\":7}");
+        assertThat(Records.value(format, event))
                 .isEqualTo("{\"op\":\"u\",\"source\":\"eu\",\"database\":\"shop\",\"table\":\"orders\","
                         + "\"target\":\"dwh.orders\",\"ts_us\":1700000000000000,\"captured_us\":1700000000004000,"
                         + "\"position\":\"3:1207:0:2\",\"version\":42,\"late\":false,"
                         + "\"before\":{\"id\":7,\"total\":\"9.90\"},\"after\":{\"id\":7,\"total\":\"10.00\"}}");
-        assertThat(text(envelope.value(event.asDelete())))
+        assertThat(Records.value(format, event.asDelete()))
                 .contains("\"op\":\"d\"")
                 .endsWith("\"after\":null}");
+        assertThat(format.hasTombstones()).isTrue();
     }
 
     static List<Object[]> values() {
@@ -69,25 +66,8 @@ class EnvelopeTest {
     @ParameterizedTest
     @MethodSource("values")
     void writesValues(Kind kind, Object value, String expected) {
-        var schema = new TableSchema(List.of(new Column("v", ColumnType.of(kind, kind.name()), true)), 0);
-        assertThat(text(envelope.key(event(schema, null, Row.of(value))))).isEqualTo("{\"v\":" + expected + "}");
-    }
-
-    private static ChangeEvent event(TableSchema schema, Row before, Row after) {
-        return ChangeEvent.captured(
-                "eu",
-                new TableId("shop", "orders"),
-                new TableId("dwh", "orders"),
-                Operation.UPDATE,
-                schema,
-                before,
-                after,
-                1_700_000_000_000_000L,
-                new SourcePosition(3, 1207, 0, 2),
-                1_700_000_000_004_000L);
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
+        var event = Records.insertOf(ColumnType.of(kind, kind.name()), value);
+        assertThat(Records.key(event)).isEqualTo("{\"v\":" + expected + "}");
+        assertThat(Records.value(format, event)).endsWith("\"after\":{\"v\":" + expected + "}}");
     }
 }
