@@ -257,20 +257,29 @@ final class EffectiveConfig {
     private void delivery(TargetConfig.Delivery delivery) {
         tables("tables", delivery.tables());
         tables("exclude", delivery.exclude());
+        yaml.plain("consistency", Value.nameOf(delivery.consistency()));
         yaml.plain("batch-size", delivery.batchSize());
         yaml.plain("batch-bytes", Sizes.format(delivery.batchBytes()));
-        yaml.plain("batch-timeout", Durations.format(delivery.batchTimeout()));
-        yaml.plain("max-in-flight", delivery.maxInFlight());
+        if (delivery.consistency() == TargetConfig.Consistency.EVENTUAL) {
+            yaml.plain("batch-timeout", Durations.format(delivery.batchTimeout()));
+            yaml.plain("max-in-flight", delivery.maxInFlight());
+        }
         yaml.plain("merge-strategy", Value.nameOf(strategy(delivery.scope())));
         yaml.open("retry");
         yaml.plain("backoff", Durations.format(delivery.backoff()));
         yaml.plain("max-backoff", Durations.format(delivery.maxBackoff()));
         yaml.close();
         yaml.plain("hold-limit", Durations.format(delivery.holdLimit()));
+        if (delivery.consistency() == TargetConfig.Consistency.EVENTUAL) {
+            queue(delivery.queue());
+        }
+    }
+
+    private void queue(TargetConfig.Queue queue) {
         yaml.open("queue");
-        yaml.plain("policy", Value.nameOf(delivery.queue().policy()));
-        if (delivery.queue().policy() != TargetConfig.Queue.Policy.BLOCK) {
-            yaml.plain("size", Sizes.format(delivery.queue().bytes()));
+        yaml.plain("policy", Value.nameOf(queue.policy()));
+        if (queue.policy() != TargetConfig.Queue.Policy.BLOCK) {
+            yaml.plain("size", Sizes.format(queue.bytes()));
         }
         yaml.close();
     }

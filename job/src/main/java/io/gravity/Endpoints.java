@@ -2,6 +2,7 @@ package io.gravity;
 
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetWriters;
+import io.gravity.dispatch.strong.LedgerWriters;
 import io.gravity.event.ChangeEvent;
 import io.gravity.source.SourceConfig;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -14,4 +15,7 @@ public interface Endpoints {
     SingleOutputStreamOperator<ChangeEvent> changes(StreamExecutionEnvironment env, SourceConfig source);
 
     TargetWriters writers(TargetConfig target);
+
+    /** Returns what delivers to a target with {@code consistency: strong}. */
+    LedgerWriters ledgerWriters(TargetConfig target);
 }

@@ -4,8 +4,12 @@ import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetWriters;
 import io.gravity.dispatch.clickhouse.ClickHouseWriter;
 import io.gravity.dispatch.group.GroupWriter;
+import io.gravity.dispatch.kafka.KafkaLedgerWriter;
 import io.gravity.dispatch.kafka.KafkaWriter;
+import io.gravity.dispatch.mysql.MySqlLedgerWriter;
 import io.gravity.dispatch.mysql.MySqlWriter;
+import io.gravity.dispatch.strong.LedgerWriters;
+import io.gravity.dispatch.strong.VersionedWriter;
 import io.gravity.event.ChangeEvent;
 import io.gravity.source.MySqlChangeSource;
 import io.gravity.source.SourceConfig;
@@ -39,5 +43,16 @@ public final class RealEndpoints implements Endpoints {
                             .toList());
         }
         return ClickHouseWriter.of((TargetConfig.ClickHouse) target);
+    }
+
+    @Override
+    public LedgerWriters ledgerWriters(TargetConfig target) {
+        if (target instanceof TargetConfig.MySql mysql) {
+            return MySqlLedgerWriter.of(mysql);
+        }
+        if (target instanceof TargetConfig.Kafka kafka) {
+            return KafkaLedgerWriter.of(kafka);
+        }
+        return VersionedWriter.of(writers(target));
     }
 }

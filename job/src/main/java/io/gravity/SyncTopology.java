@@ -6,6 +6,7 @@ import io.gravity.audit.DeadLetters;
 import io.gravity.dispatch.DispatchOperatorFactory;
 import io.gravity.dispatch.Lanes;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.strong.StrongDispatchOperatorFactory;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
 import io.gravity.order.OrderConfig;
@@ -30,6 +31,7 @@ import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 
 /** The whole job, in the order the data flows. Renaming a uid here discards that stage's state. */
 final class SyncTopology {
@@ -140,12 +142,19 @@ final class SyncTopology {
                         scope == OrderScope.ROW ? own : sequence(own, target, config.order(), priorities),
                         new Lanes(scope),
                         Types.INT)
-                .transform(
-                        "Dispatch to " + target.name(),
-                        EventTypes.CHANGE,
-                        new DispatchOperatorFactory(
-                                target.name(), target.delivery(), endpoints.writers(target), letters))
+                .transform("Dispatch to " + target.name(), EventTypes.CHANGE, dispatcher(target, endpoints, letters))
                 .uid("dispatch-" + target.name());
+    }
+
+    private static OneInputStreamOperatorFactory<ChangeEvent, ChangeEvent> dispatcher(
+            TargetConfig target, Endpoints endpoints, DeadLetters letters) {
+        return switch (target.delivery().consistency()) {
+            case EVENTUAL ->
+                new DispatchOperatorFactory(target.name(), target.delivery(), endpoints.writers(target), letters);
+            case STRONG ->
+                new StrongDispatchOperatorFactory(
+                        target.name(), target.delivery(), endpoints.ledgerWriters(target), letters);
+        };
     }
 
     /** A letter that is refused is tried for ever, and one that finds no room waits: there is no other place for it. */

@@ -6,6 +6,7 @@ import io.gravity.config.Secret;
 import io.gravity.config.Section;
 import io.gravity.config.Value;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.TargetConfig.Consistency;
 import io.gravity.dispatch.TargetConfig.Delivery;
 import io.gravity.dispatch.TargetConfig.Queue;
 import io.gravity.order.OrderConfig;
@@ -23,8 +24,15 @@ final class TargetSettings {
     private static final int NATIVE_PORT = 9000;
     private static final int NATIVE_TLS_PORT = 9440;
     private static final int HTTP_PORT = 8123;
-    private static final Set<String> OWN_KAFKA_PROPERTIES =
-            Set.of("bootstrap.servers", "key.serializer", "value.serializer", "acks", "enable.idempotence");
+    private static final String TRANSACTION_TIMEOUT = "transaction.timeout.ms";
+    private static final int MAX_TRANSACTION_MILLIS = 900_000;
+    private static final Set<String> OWN_KAFKA_PROPERTIES = Set.of(
+            "bootstrap.servers",
+            "key.serializer",
+            "value.serializer",
+            "acks",
+            "enable.idempotence",
+            "transactional.id");
 
     private final Problems problems;
     private final OrderConfig order;
@@ -101,6 +109,9 @@ final class TargetSettings {
         }
         var group = type == Type.GROUP ? groups.read(section, name) : null;
         var delivery = delivery(section, group == null ? type : group.type());
+        if (group != null) {
+            refuseStrong(section, delivery);
+        }
         var target = group == null ? server(section, name, type) : group.at();
         section.refuseOthers();
         if (problems.count() == before) {
@@ -115,9 +126,18 @@ final class TargetSettings {
         names.add(name);
         var group = groups.read(section, name);
         var delivery = delivery(section, group.type());
+        refuseStrong(section, delivery);
         section.refuseOthers();
         if (problems.count() == before) {
             targets.add(group.at().apply(delivery));
+        }
+    }
+
+    /** A ledger counts at the server that holds it: behind another door it might say less than has been applied. */
+    private static void refuseStrong(Section group, Delivery delivery) {
+        if (delivery.consistency() == Consistency.STRONG) {
+            group.problem(
+                    "consistency", "found strong, expected eventual: a group's members would each need the ledger");
         }
     }
 
@@ -181,7 +201,18 @@ final class TargetSettings {
                         "found " + own + ", which Gravity sets itself, expected other properties of Kafka's producer");
             }
         }
+        transactionTimeout(section, properties.get(TRANSACTION_TIMEOUT));
         return delivery -> new TargetConfig.Kafka(name, brokers, topic, topics, format, events, properties, delivery);
+    }
+
+    /** Brokers may allow less or more; what they say at the first transaction counts then. */
+    private static void transactionTimeout(Section section, String millis) {
+        if (millis != null && !(millis.matches("\\d{4,6}") && Integer.parseInt(millis) <= MAX_TRANSACTION_MILLIS)) {
+            section.problem(
+                    "properties",
+                    "found " + TRANSACTION_TIMEOUT + " " + millis + ", expected 1000 to " + MAX_TRANSACTION_MILLIS
+                            + ", the brokers' own maximum by default (transaction.max.timeout.ms)");
+        }
     }
 
     private Function<Delivery, TargetConfig> clickHouse(Section section, String name) {
@@ -237,6 +268,25 @@ final class TargetSettings {
                             + Durations.format(backoff));
             maxBackoff = backoff;
         }
+        var queue = queue(section.section("queue"));
+        var consistency = section.choice("consistency", Consistency.class, Consistency.EVENTUAL, Set.of());
+        if (consistency == Consistency.STRONG) {
+            for (var meaningless : new String[] {"batch-timeout", "max-in-flight"}) {
+                if (section.hasDuration(meaningless)) {
+                    section.problem(
+                            meaningless,
+                            "found beside consistency strong, expected none: batches go out one by one, when a"
+                                    + " checkpoint is complete");
+                }
+            }
+            if (section.has("queue")) {
+                section.problem(
+                        "queue", "found beside consistency strong, expected none: all changes wait in state there");
+            }
+            timeout = Duration.ZERO;
+            maxInFlight = 1;
+            queue = Queue.DEFAULT;
+        }
         return new Delivery(
                 tables,
                 exclude,
@@ -248,7 +298,8 @@ final class TargetSettings {
                 maxBackoff,
                 scope(section),
                 holdLimit,
-                queue(section.section("queue")));
+                queue,
+                consistency);
     }
 
     private Queue queue(Section section) {

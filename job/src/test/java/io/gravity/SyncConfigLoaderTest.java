@@ -525,6 +525,15 @@ class SyncConfigLoaderTest {
     }
 
     @Test
+    void refusesAGroupWithStrongConsistency() {
+        assertThat(problems("gravity:\n  sources:\n    - " + SOURCE + "}\n  endpoints:\n    - " + CLICKHOUSE
+                        + "}\n  targets:\n    - {name: g, type: group, primary: [c], consistency: strong}\n"))
+                .singleElement()
+                .asString()
+                .contains("targets[0].consistency: found strong, expected eventual");
+    }
+
+    @Test
     void tellsEveryProblemOfAGroup() {
         assertThat(problems("gravity:\n  sources:\n    - " + SOURCE + "}\n"
                         + endpoints("a", "b", "left-over").indent(2) + """
@@ -605,7 +614,7 @@ class SyncConfigLoaderTest {
                 .containsExactly(
                         "line 5  targets[0].retry.max-bakoff: unknown key. Did you mean max-backoff?",
                         "line 5  targets[0].brokers: unknown key. Known here: name, type, tables, exclude, batch-size,"
-                                + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, merge-strategy, queue, host, port, username, password,"
+                                + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, queue, consistency, merge-strategy, host, port, username, password,"
                                 + " database, table-mapping, jdbc-properties");
     }
 
@@ -1262,6 +1271,36 @@ class SyncConfigLoaderTest {
                 .singleElement()
                 .asString()
                 .startsWith("line 5  targets[0].hold-limit: found \"2d\", expected");
+    }
+
+    @Test
+    void readsTheConsistencyOfATarget() {
+        assertThat(target(MYSQL).delivery().consistency()).isEqualTo(TargetConfig.Consistency.EVENTUAL);
+        assertThat(target(MYSQL + ", consistency: eventual").delivery().consistency())
+                .isEqualTo(TargetConfig.Consistency.EVENTUAL);
+        assertThat(target(MYSQL + ", consistency: strong").delivery().consistency())
+                .isEqualTo(TargetConfig.Consistency.STRONG);
+    }
+
+    @Test
+    void refusesWhatDoesNotGoWithStrongConsistency() {
+        assertThat(targetProblems(MYSQL + ", consistency: srong"))
+                .singleElement()
+                .asString()
+                .startsWith("line 5  targets[0].consistency: found \"srong\", expected");
+        assertThat(targetProblems(MYSQL + ", consistency: strong, batch-timeout-ms: 5, max-in-flight: 2, queue: {}"))
+                .containsExactly(
+                        "line 5  targets[0].batch-timeout: found beside consistency strong, expected none: batches go out"
+                                + " one by one, when a checkpoint is complete",
+                        "line 5  targets[0].max-in-flight: found beside consistency strong, expected none: batches go out"
+                                + " one by one, when a checkpoint is complete",
+                        "line 5  targets[0].queue: found beside consistency strong, expected none: all changes wait in"
+                                + " state there");
+        assertThat(targetProblems(KAFKA + ", consistency: strong,"
+                        + " properties: {transactional.id: x, transaction.timeout.ms: '3600000'}"))
+                .hasSize(2)
+                .anyMatch(problem -> problem.contains("found transactional.id, which Gravity sets itself"))
+                .anyMatch(problem -> problem.contains("found transaction.timeout.ms 3600000, expected 1000 to 900000"));
     }
 
     @Test

@@ -50,6 +50,7 @@ import org.junit.jupiter.api.Test;
 
 class SyncConfigRenderTest {
     private static final String PASSWORD = "s3cr3t: \"x\"";
+    private static final int GROUP = 2;
 
     private static SyncConfig load(String yaml) {
         try {
@@ -121,6 +122,7 @@ class SyncConfigRenderTest {
                               port: 3306
                               username: "u"
                               password: "***"
+                              consistency: eventual
                               batch-size: 1000
                               batch-bytes: 4MiB
                               batch-timeout: 20ms
@@ -140,6 +142,7 @@ class SyncConfigRenderTest {
                               http-port: 8123
                               username: "default"
                               password: ""
+                              consistency: eventual
                               batch-size: 10000
                               batch-bytes: 4MiB
                               batch-timeout: 200ms
@@ -356,7 +359,7 @@ class SyncConfigRenderTest {
     }
 
     private static Arbitrary<TargetConfig> targets() {
-        var delivery = Combinators.combine(
+        var eventual = Combinators.combine(
                         patterns(),
                         patterns(),
                         Arbitraries.integers().between(1, 100_000),
@@ -377,14 +380,16 @@ class SyncConfigRenderTest {
                         rows % 2 == 0
                                 ? new TargetConfig.Queue(
                                         TargetConfig.Queue.Policy.BLOCK, TargetConfig.Queue.DEFAULT.bytes())
-                                : new TargetConfig.Queue(TargetConfig.Queue.Policy.SPILL, (long) rows << 20)));
+                                : new TargetConfig.Queue(TargetConfig.Queue.Policy.SPILL, (long) rows << 20),
+                        TargetConfig.Consistency.EVENTUAL));
         return Combinators.combine(
                         Arbitraries.integers().between(0, 3),
-                        delivery,
+                        eventual,
                         texts(),
                         properties(),
                         Arbitraries.of(true, false))
-                .as((type, batches, user, properties, hasDatabase) -> {
+                .as((type, sooner, user, properties, hasDatabase) -> {
+                    var batches = type != GROUP && sooner.batchSize() % 3 == 0 ? strong(sooner) : sooner;
                     var database = hasDatabase ? "db 数据" : null;
                     return switch (type) {
                         case 0 ->
@@ -410,7 +415,7 @@ class SyncConfigRenderTest {
                                     hasDatabase ? List.of(event(user), EventMapping.plain()) : List.of(),
                                     properties,
                                     batches);
-                        case 2 ->
+                        case GROUP ->
                             new TargetConfig.Group(
                                     "t",
                                     Strategy.values()[properties.size()],
@@ -440,6 +445,22 @@ class SyncConfigRenderTest {
         var target =
                 new TargetConfig.MySql(name, "h", 1, user, Secret.of(PASSWORD), null, List.of(), Map.of(), delivery);
         return new TargetConfig.Group.Member(target, weight, isBackup);
+    }
+
+    private static TargetConfig.Delivery strong(TargetConfig.Delivery delivery) {
+        return new TargetConfig.Delivery(
+                delivery.tables(),
+                delivery.exclude(),
+                delivery.batchSize(),
+                delivery.batchBytes(),
+                Duration.ZERO,
+                1,
+                delivery.backoff(),
+                delivery.maxBackoff(),
+                delivery.scope(),
+                delivery.holdLimit(),
+                TargetConfig.Queue.DEFAULT,
+                TargetConfig.Consistency.STRONG);
     }
 
     private static EventMapping event(String text) {

@@ -3,6 +3,8 @@ package io.gravity;
 import io.gravity.dispatch.RecordingTarget;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetWriters;
+import io.gravity.dispatch.strong.LedgerWriters;
+import io.gravity.dispatch.strong.RecordingLedger;
 import io.gravity.event.ChangeEvent;
 import io.gravity.source.SourceConfig;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -25,6 +27,15 @@ record TestEndpoints(String test) implements Endpoints {
     @Override
     public TargetWriters writers(TargetConfig target) {
         return target(target.name());
+    }
+
+    @Override
+    public LedgerWriters ledgerWriters(TargetConfig target) {
+        return ledgerTarget(target.name());
+    }
+
+    RecordingLedger ledgerTarget(String name) {
+        return new RecordingLedger(test + "/" + name);
     }
 
     ScriptedSource source(String name) {

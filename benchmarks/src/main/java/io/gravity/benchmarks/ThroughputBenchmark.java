@@ -7,6 +7,7 @@ import io.gravity.SyncJob;
 import io.gravity.config.Secret;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetWriters;
+import io.gravity.dispatch.strong.LedgerWriters;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.TablePattern;
 import io.gravity.local.server.ClickHouseServer;
@@ -241,6 +242,11 @@ final class ThroughputBenchmark {
             @Override
             public TargetWriters writers(TargetConfig config) {
                 return writers;
+            }
+
+            @Override
+            public LedgerWriters ledgerWriters(TargetConfig config) {
+                return new RealEndpoints().ledgerWriters(config);
             }
         });
         return timed(env, "line -> " + name);

@@ -35,7 +35,7 @@ public final class Lanes implements KeySelector<ChangeEvent, Integer> {
     }
 
     /** Returns the change's lane, 0 to {@link #COUNT} - 1. */
-    int laneOf(ChangeEvent event) {
+    public int laneOf(ChangeEvent event) {
         return laneOf(scopes.getKey(event));
     }
 

@@ -32,6 +32,7 @@ public sealed interface TargetConfig extends Serializable {
      * @param scope within what the target wants its changes in order of their times
      * @param holdLimit how long a row is held that another row's change may make acceptable
      * @param queue what happens to rows that come faster than the target takes them
+     * @param consistency how often the target may see a change
      */
     record Delivery(
             List<TablePattern> tables,
@@ -44,7 +45,8 @@ public sealed interface TargetConfig extends Serializable {
             Duration maxBackoff,
             OrderScope scope,
             Duration holdLimit,
-            Queue queue)
+            Queue queue,
+            Consistency consistency)
             implements Serializable {
 
         public Delivery {
@@ -53,6 +55,7 @@ public sealed interface TargetConfig extends Serializable {
             requireNonNull(scope, "scope");
             requireNonNull(holdLimit, "holdLimit");
             requireNonNull(queue, "queue");
+            requireNonNull(consistency, "consistency");
             if (batchSize < 1 || batchBytes < 1 || maxInFlight < 1) {
                 throw new IllegalArgumentException("batchSize is " + batchSize + ", batchBytes " + batchBytes
                         + ", maxInFlight " + maxInFlight + ", expected 1 or more each");
@@ -84,16 +87,46 @@ public sealed interface TargetConfig extends Serializable {
                     backoff,
                     maxBackoff,
                     OrderScope.ROW,
+                    holdLimit);
+        }
+
+        /** Creates settings for a target with a queue as usual, which may see a change again after a failure. */
+        public Delivery(
+                List<TablePattern> tables,
+                List<TablePattern> exclude,
+                int batchSize,
+                long batchBytes,
+                Duration batchTimeout,
+                int maxInFlight,
+                Duration backoff,
+                Duration maxBackoff,
+                OrderScope scope,
+                Duration holdLimit) {
+            this(
+                    tables,
+                    exclude,
+                    batchSize,
+                    batchBytes,
+                    batchTimeout,
+                    maxInFlight,
+                    backoff,
+                    maxBackoff,
+                    scope,
                     holdLimit,
-                    Queue.DEFAULT);
+                    Queue.DEFAULT,
+                    Consistency.EVENTUAL);
         }
 
         public Delivery withScope(OrderScope newScope) {
-            return with(newScope, queue);
+            return with(newScope, queue, consistency);
         }
 
         public Delivery withQueue(Queue newQueue) {
-            return with(scope, newQueue);
+            return with(scope, newQueue, consistency);
+        }
+
+        public Delivery withConsistency(Consistency newConsistency) {
+            return with(scope, queue, newConsistency);
         }
 
         /** Returns these settings for a target whose rows have no other place to go. */
@@ -103,7 +136,7 @@ public sealed interface TargetConfig extends Serializable {
                     : this;
         }
 
-        private Delivery with(OrderScope newScope, Queue newQueue) {
+        private Delivery with(OrderScope newScope, Queue newQueue, Consistency newConsistency) {
             return new Delivery(
                     tables,
                     exclude,
@@ -115,7 +148,8 @@ public sealed interface TargetConfig extends Serializable {
                     maxBackoff,
                     newScope,
                     holdLimit,
-                    newQueue);
+                    newQueue,
+                    newConsistency);
         }
     }
 
@@ -144,6 +178,14 @@ public sealed interface TargetConfig extends Serializable {
             /** Rows wait in RocksDB; once that is full, what comes becomes a dead letter. */
             DEAD_LETTER
         }
+    }
+
+    /** What a target is promised about how often it sees a change. */
+    enum Consistency {
+        /** At least once, as soon as possible; what is repeated after a failure leaves the same rows. */
+        EVENTUAL,
+        /** Exactly once, after the checkpoint that holds the change. */
+        STRONG
     }
 
     /**

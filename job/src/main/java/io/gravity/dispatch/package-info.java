@@ -11,5 +11,7 @@
  * <p>Errors are sorted by their category. What is wrong with the target keeps the batch where it is, in order, until it
  * works. What is wrong with a row costs that row alone: the batch is divided until the row is found, and it is held
  * beside the line with its later changes, or given up as a dead letter, which another dispatcher delivers.
+ *
+ * <p>That is {@code consistency: eventual}; {@code io.gravity.dispatch.strong} has the other level.
  */
 package io.gravity.dispatch;

@@ -14,6 +14,7 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.ThrottlingQuotaExceededException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownProducerIdException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
@@ -52,6 +54,10 @@ final class KafkaErrors {
             new Answer(ErrorCode.TARGET_MISCONFIGURED, "Create the topic by hand, or change the target's topic.");
     private static final Answer WRONG_PROPERTIES =
             new Answer(ErrorCode.TARGET_MISCONFIGURED, "Correct the target's properties.");
+    private static final Answer NO_TRANSACTIONS = new Answer(
+            ErrorCode.TARGET_MISCONFIGURED,
+            "For consistency strong, grant the target's user DESCRIBE and WRITE on transactional ids and READ on groups"
+                    + " that begin with gravity-, and DESCRIBE, READ and CREATE on the topic gravity-ledger.");
     private static final Answer TOO_OLD =
             new Answer(ErrorCode.TARGET_MISCONFIGURED, "Use brokers of Kafka 2.4 or later.");
 
@@ -106,6 +112,9 @@ final class KafkaErrors {
         }
         if (error instanceof InvalidRecordException) {
             return INVALID;
+        }
+        if (error instanceof TransactionalIdAuthorizationException || error instanceof GroupAuthorizationException) {
+            return NO_TRANSACTIONS;
         }
         if (error instanceof AuthorizationException) {
             return NOT_ALLOWED;

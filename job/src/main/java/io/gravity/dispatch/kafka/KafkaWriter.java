@@ -43,7 +43,7 @@ public final class KafkaWriter implements TargetWriter {
     private KafkaProducer<byte[], byte[]> producer;
     private boolean closed;
 
-    private KafkaWriter(TargetConfig.Kafka config) {
+    KafkaWriter(TargetConfig.Kafka config) {
         this.name = config.name();
         this.format = RecordFormat.of(config);
         this.names = new TopicNames(config.topics(), config.topic());
@@ -78,7 +78,7 @@ public final class KafkaWriter implements TargetWriter {
         return all;
     }
 
-    private static Map<String, Object> adminProperties(TargetConfig.Kafka config) {
+    static Map<String, Object> adminProperties(TargetConfig.Kafka config) {
         var all = new HashMap<String, Object>(config.properties());
         all.keySet().retainAll(AdminClientConfig.configNames());
         all.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.brokers());
@@ -95,11 +95,23 @@ public final class KafkaWriter implements TargetWriter {
             return;
         }
         var current = producer();
+        try {
+            write(batch, current);
+        } catch (GravityException e) {
+            if (KafkaErrors.endsProducer(e.getCause())) {
+                retire(current);
+            }
+            throw e;
+        }
+    }
+
+    /** Delivers the whole batch through a producer of the caller's, or throws and may have sent any part of it. */
+    void write(List<ChangeEvent> batch, KafkaProducer<byte[], byte[]> through) throws InterruptedException {
         var sent = new ArrayList<Sent>(batch.size() + 8);
         try {
             GravityException first = null;
             try {
-                sendAll(current, batch, sent);
+                sendAll(through, batch, sent);
             } catch (GravityException e) {
                 first = e;
             }
@@ -114,9 +126,6 @@ public final class KafkaWriter implements TargetWriter {
         } catch (GravityException e) {
             if (e.code().category() == ErrorCode.Category.TARGET_RETRYABLE) {
                 topics.forget();
-            }
-            if (KafkaErrors.endsProducer(e.getCause())) {
-                retire(current);
             }
             throw e;
         }

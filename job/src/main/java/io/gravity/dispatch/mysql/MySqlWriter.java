@@ -44,7 +44,7 @@ public final class MySqlWriter implements TargetWriter {
     private final HikariDataSource pool;
     private final ConcurrentHashMap<TableVersion, TableStatements> statements = new ConcurrentHashMap<>();
 
-    private MySqlWriter(TargetConfig.MySql config) {
+    MySqlWriter(TargetConfig.MySql config) {
         this.name = config.name();
         this.names = new TargetNames(config.name(), config.database(), config.mappings());
         this.pool = MySqlConnections.pool(config);
@@ -57,12 +57,27 @@ public final class MySqlWriter implements TargetWriter {
 
     @Override
     public void write(List<ChangeEvent> batch) throws InterruptedException {
-        if (batch.isEmpty()) {
-            return;
+        if (!batch.isEmpty()) {
+            write(batch, connection -> {});
         }
+    }
+
+    /** Returns where the change is written. */
+    TableId tableOf(ChangeEvent change) {
+        return names.of(change.target());
+    }
+
+    /** What else belongs to a batch's transaction. */
+    @FunctionalInterface
+    interface Preface {
+        void write(Connection connection) throws SQLException;
+    }
+
+    /** Writes the preface and the batch, which may be empty, in one transaction. */
+    void write(List<ChangeEvent> batch, Preface preface) throws InterruptedException {
         var plan = BatchPlan.of(batch, names::of);
         try (var connection = connection()) {
-            writeAndCommit(connection, withTexts(connection, plan), batch);
+            writeAndCommit(connection, preface, withTexts(connection, plan), batch);
         } catch (SQLException e) {
             // Only closing is left: the batch is committed, and the pool has dropped the connection.
             throw MySqlErrors.triaged(e, name, "returning a connection", List.of());
@@ -126,8 +141,9 @@ public final class MySqlWriter implements TargetWriter {
         }
     }
 
-    private void writeAndCommit(Connection connection, List<Part> parts, List<ChangeEvent> batch) {
+    private void writeAndCommit(Connection connection, Preface preface, List<Part> parts, List<ChangeEvent> batch) {
         try {
+            begin(connection, preface);
             for (var part : parts) {
                 delete(connection, part);
             }
@@ -197,6 +213,14 @@ public final class MySqlWriter implements TargetWriter {
                                 schema.column(schema.keyColumn(n)).name(), rows.getString(n + 1)));
             }
             return key.toString();
+        }
+    }
+
+    private void begin(Connection connection, Preface preface) {
+        try {
+            preface.write(connection);
+        } catch (SQLException e) {
+            throw MySqlErrors.triaged(e, name, "begin a transaction", List.of());
         }
     }
 
