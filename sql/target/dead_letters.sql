@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS gravity.dead_letters (
   operation       VARCHAR(10)  NOT NULL,
   row_data        JSON         NOT NULL COMMENT 'before, after',
   message         TEXT         NOT NULL,
+  change_data     MEDIUMTEXT   NULL COMMENT 'the change itself, for a replay',
   PRIMARY KEY (id),
   KEY dead_letters_by_time (detected_at),
   KEY dead_letters_by_table (table_name, reason)

@@ -3,27 +3,12 @@ package io.gravity;
 import io.gravity.resolve.Choice;
 import io.gravity.resolve.Stops;
 import io.gravity.resolve.Stops.Stop;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.client.program.rest.RestClusterClient;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
-import org.apache.flink.shaded.guava31.com.google.common.hash.Hashing;
-import org.slf4j.LoggerFactory;
 
 /**
  * The operator's console of {@code error-stop}: lists what conflicts have stopped in a running job, and releases it. Talks
@@ -36,30 +21,11 @@ public final class ConflictsCommand {
                                      --keep-ours | --keep-theirs | --replay
             """;
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final int ATTEMPTS = 3;
-    private static final Pattern CAUSE_THERE = Pattern.compile("(?m)Exception: ([^\n]+)$");
-
-    /** The operator whose coordinator answers. Flink makes an operator's id out of its uid in this way. */
-    private static final OperatorID RESOLVE = new OperatorID(Hashing.murmur3_128(0)
-            .newHasher()
-            .putString("resolve", StandardCharsets.UTF_8)
-            .hash()
-            .asBytes());
-
     private ConflictsCommand() {}
 
     public static void main(String[] args) {
-        silenceLogging();
+        CommandLine.silenceLogging();
         System.exit(run(List.of(args), System.out, System.err));
-    }
-
-    /** No logger comes with the launcher's class path, and its notice of that is not for someone at the console. */
-    private static void silenceLogging() {
-        var err = System.err;
-        System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
-        LoggerFactory.getILoggerFactory();
-        System.setErr(err);
     }
 
     /**
@@ -78,9 +44,8 @@ public final class ConflictsCommand {
             err.print(USAGE);
             return 2;
         }
-        try (var cluster = new RestClusterClient<>(order.client(), "gravity")) {
-            var job = order.job() != null ? order.job() : onlyJob(cluster);
-            var answer = (Stops.Answer) get(cluster.sendCoordinationRequest(job, RESOLVE, order.request()));
+        try (var job = RunningJob.find(order.flink(), order.job())) {
+            var answer = job.ask(order.request(), Stops.Answer.class);
             answer.stops().forEach(stop -> out.println(line(stop)));
             if (answer.count() > answer.stops().size()) {
                 err.println("... and " + (answer.count() - answer.stops().size()) + " more");
@@ -91,45 +56,8 @@ public final class ConflictsCommand {
             err.println("interrupted");
             return 1;
         } catch (Exception e) {
-            err.println("The job at " + order.flink() + " could not be asked: " + reason(e));
+            err.println("The job at " + order.flink() + " could not be asked: " + RunningJob.reason(e));
             return 1;
-        }
-    }
-
-    /** Returns the first cause, also of a failure in the cluster, which comes as the text of its stack trace. */
-    private static String reason(Throwable failure) {
-        var first = failure;
-        while (first.getCause() != null) {
-            first = first.getCause();
-        }
-        var text = String.valueOf(first.getMessage());
-        var causes = CAUSE_THERE.matcher(text).results().toList();
-        return causes.isEmpty() ? text : causes.get(causes.size() - 1).group(1);
-    }
-
-    private static JobID onlyJob(RestClusterClient<?> cluster) throws Exception {
-        var running = get(cluster.listJobs()).stream()
-                .filter(job -> job.getJobState() == JobStatus.RUNNING)
-                .toList();
-        if (running.size() != 1) {
-            throw new IllegalStateException(
-                    running.isEmpty()
-                            ? "no job is running there"
-                            : running.size() + " jobs are running there; name one with --job: "
-                                    + String.join(
-                                            ", ",
-                                            running.stream()
-                                                    .map(job -> job.getJobId() + " (" + job.getJobName() + ")")
-                                                    .toList()));
-        }
-        return running.get(0).getJobId();
-    }
-
-    private static <T> T get(CompletableFuture<T> future) throws InterruptedException, ExecutionException {
-        try {
-            return future.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            throw new ExecutionException("no answer within " + LIMIT.toSeconds() + " s", e);
         }
     }
 
@@ -157,10 +85,10 @@ public final class ConflictsCommand {
             for (int i = 1; i < args.size(); i++) {
                 var name = args.get(i);
                 switch (name) {
-                    case "--flink" -> flink = address(value(args, ++i));
-                    case "--job" -> job = job(value(args, ++i));
-                    case "--table" -> table = table(value(args, ++i));
-                    case "--row" -> row = value(args, ++i);
+                    case "--flink" -> flink = CommandLine.flink(CommandLine.value(args, ++i));
+                    case "--job" -> job = CommandLine.job(CommandLine.value(args, ++i));
+                    case "--table" -> table = CommandLine.table(CommandLine.value(args, ++i));
+                    case "--row" -> row = CommandLine.value(args, ++i);
                     case "--keep-ours", "--keep-theirs", "--replay" -> {
                         if (choice != null) {
                             throw new IllegalArgumentException(name + ": found beside another decision, expected one");
@@ -185,48 +113,6 @@ public final class ConflictsCommand {
                 throw new IllegalArgumentException("list takes no --row");
             }
             return new Order(flink, job, table, row, choice);
-        }
-
-        private static String value(List<String> args, int at) {
-            if (at >= args.size() || args.get(at).startsWith("--")) {
-                throw new IllegalArgumentException(args.get(at - 1) + " needs a value");
-            }
-            return args.get(at);
-        }
-
-        private static URI address(String text) {
-            if (!text.matches("(http://)?(\\[[0-9a-fA-F:]+]|[A-Za-z0-9._-]+):[0-9]{1,5}/?")) {
-                throw new IllegalArgumentException(
-                        "--flink: found \"" + text + "\", expected http://HOST:PORT, e.g. http://localhost:8081");
-            }
-            return URI.create(text.startsWith("http") ? text : "http://" + text);
-        }
-
-        private static JobID job(String text) {
-            if (!text.matches("[0-9a-f]{32}")) {
-                throw new IllegalArgumentException(
-                        "--job: found \"" + text + "\", expected a job's id, 32 hexadecimal digits");
-            }
-            return JobID.fromHexString(text);
-        }
-
-        private static String table(String text) {
-            if (!text.matches("[^.\\s]+\\.[^\\s]+")) {
-                throw new IllegalArgumentException(
-                        "--table: found \"" + text + "\", expected database.table at the target, e.g. shop.orders");
-            }
-            return text;
-        }
-
-        Configuration client() {
-            var settings = new Configuration();
-            settings.set(RestOptions.ADDRESS, flink.getHost());
-            settings.set(RestOptions.PORT, flink.getPort());
-            // Someone waits at the console.
-            settings.set(RestOptions.CONNECTION_TIMEOUT, LIMIT.dividedBy(ATTEMPTS));
-            settings.set(RestOptions.RETRY_MAX_ATTEMPTS, ATTEMPTS);
-            settings.set(RestOptions.RETRY_DELAY, Duration.ofMillis(500));
-            return settings;
         }
 
         CoordinationRequest request() {

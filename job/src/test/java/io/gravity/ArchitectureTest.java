@@ -125,7 +125,7 @@ class ArchitectureTest {
     static void onlyTheCommandsPrint(JavaClasses classes) {
         noClasses()
                 .that()
-                .doNotBelongToAnyOf(SyncJob.class, ConflictsCommand.class)
+                .doNotBelongToAnyOf(SyncJob.class, ConflictsCommand.class, DeadLettersCommand.class)
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

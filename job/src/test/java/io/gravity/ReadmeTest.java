@@ -86,7 +86,7 @@ class ReadmeTest {
     private static final Pattern EXAMPLE =
             Pattern.compile("(?m)^( *)```yaml\n(\\s*gravity:\n.*?)^ *```$", Pattern.DOTALL);
     private static final Pattern COMMAND = Pattern.compile("deploy/gravity ([a-z][a-z-]*)");
-    private static final Pattern HELP = Pattern.compile("(?m)^#   ([a-z]+)( |$)");
+    private static final Pattern HELP = Pattern.compile("(?m)^#   ([a-z-]+)( |$)");
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
     private static final Pattern KEYS = Pattern.compile("<!-- keys:([^>]*)-->\n((?:\\|.*\n)+)");

@@ -12,6 +12,7 @@ import io.gravity.event.Operation;
 import io.gravity.event.Row;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
+import io.gravity.types.ChangeBytes;
 import io.gravity.types.RowJson;
 import java.io.IOException;
 import java.io.Serializable;
@@ -22,6 +23,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -34,9 +36,12 @@ import java.util.TreeSet;
  * <p>A letter's id comes from the change and the place alone, so the letter of a change that is read again replaces the
  * first one. {@code row_data} is the whole change, {@code {"before":...,"after":...}}, in the form of {@link RowJson};
  * only of a change too large for common limits (Kafka's megabyte) long values are cut, and {@code "cut"} names their
- * columns. Times are UTC.
+ * columns. {@code change_data} is the change once more, exact, for a replay: Base64 of {@link ChangeBytes}; {@code null} if
+ * the letter would become too large with it. Times are UTC.
  */
 public final class DeadLetters implements Serializable {
+    public static final String CHANGE_DATA = "change_data";
+
     public static final TableSchema SCHEMA = new TableSchema(
             List.of(
                     text("id"),
@@ -51,11 +56,15 @@ public final class DeadLetters implements Serializable {
                     json("row_key"),
                     text("operation"),
                     json("row_data"),
-                    text("message")),
+                    text("message"),
+                    text(CHANGE_DATA)),
             0);
 
     private static final long serialVersionUID = 1L;
     private static final int MAX_DATA_LENGTH = 400_000;
+    /** Leaves room for the other columns below Kafka's megabyte. */
+    private static final int MAX_LETTER_LENGTH = 900_000;
+
     private static final int CUT_VALUE_LENGTH = 1_000;
     private static final int MAX_MESSAGE_LENGTH = 4_000;
 
@@ -102,6 +111,7 @@ public final class DeadLetters implements Serializable {
     public ChangeEvent of(ChangeEvent failed, ErrorCode code, String message, long nowMillis) {
         var letters = TableId.parse(table);
         long nowMicros = nowMillis * 1000;
+        var data = dataOf(failed);
         var row = Row.of(
                 id(failed),
                 time(nowMicros),
@@ -114,8 +124,9 @@ public final class DeadLetters implements Serializable {
                 failed.target().toString(),
                 keyOf(failed),
                 failed.operation().name().toLowerCase(Locale.ROOT),
-                dataOf(failed),
-                message.length() <= MAX_MESSAGE_LENGTH ? message : message.substring(0, MAX_MESSAGE_LENGTH));
+                data,
+                message.length() <= MAX_MESSAGE_LENGTH ? message : message.substring(0, MAX_MESSAGE_LENGTH),
+                changeOf(failed, MAX_LETTER_LENGTH - data.getBytes(StandardCharsets.UTF_8).length));
         return ChangeEvent.captured(
                         failed.source(),
                         letters,
@@ -149,6 +160,14 @@ public final class DeadLetters implements Serializable {
 
     private static String keyOf(ChangeEvent failed) {
         return written(failed, (json, schema, change) -> RowJson.key(json, schema, change.image()));
+    }
+
+    private static String changeOf(ChangeEvent failed, int room) {
+        if (failed.estimatedBytes() > 2L * MAX_LETTER_LENGTH) {
+            return null;
+        }
+        var text = Base64.getEncoder().encodeToString(ChangeBytes.of(failed));
+        return text.length() <= room ? text : null;
     }
 
     private static String dataOf(ChangeEvent failed) {

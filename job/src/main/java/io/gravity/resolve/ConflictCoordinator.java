@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Knows what is stopped in all subtasks of the resolve stage, spreads a stop that concerns a table or the job, and takes
- * the operator's decisions, which come through Flink's own REST interface.
+ * the operator's decisions, which come through Flink's own REST interface. Likewise it hands dead letters that are to go
+ * out once more to the subtasks, and remembers what became of them until the console has asked.
  *
  * <p>It keeps no state of its own: what is stopped is in the subtasks' state, and they tell it again after a restart. A
  * decision that a failure undoes, because it came after the last checkpoint, has to be made again.
@@ -26,11 +27,15 @@ final class ConflictCoordinator implements OperatorCoordinator, CoordinationRequ
     private static final Logger LOG = LoggerFactory.getLogger(ConflictCoordinator.class);
     /** The console lists no more than this; a table that stops can hold millions of rows. */
     private static final int MOST_LISTED = 10_000;
+    /** A console that is gone never asks again. */
+    private static final int MOST_RUNS = 100;
 
     private final Context context;
     private final Map<Integer, SubtaskGateway> subtasks = new HashMap<>();
     /** By row; of the subtask that told. */
     private final Map<String, Told> stops = new LinkedHashMap<>();
+
+    private final Map<String, Replays.Run> replays = new LinkedHashMap<>();
 
     private record Told(Stops.Stop stop, int subtask) {}
 
@@ -61,6 +66,9 @@ final class ConflictCoordinator implements OperatorCoordinator, CoordinationRequ
 
     @Override
     public synchronized void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
+        if (event instanceof Replays.Done done && replays.containsKey(done.run())) {
+            replays.get(done.run()).done(done.letter(), done.outcome());
+        }
         if (event instanceof Stops.Stopped stopped) {
             var stop = stopped.stop();
             if (stops.size() < MOST_LISTED) {
@@ -83,8 +91,31 @@ final class ConflictCoordinator implements OperatorCoordinator, CoordinationRequ
         if (request instanceof Stops.Release release) {
             return CompletableFuture.completedFuture(release(release));
         }
+        if (request instanceof Replays.Begin begin) {
+            return CompletableFuture.completedFuture(replay(begin));
+        }
+        if (request instanceof Replays.Ask ask) {
+            var run = replays.get(ask.run());
+            return CompletableFuture.completedFuture(run == null ? Replays.Run.unknown() : run.answer());
+        }
         return CompletableFuture.failedFuture(new IllegalArgumentException(
                 "unknown request " + request.getClass().getName()));
+    }
+
+    /** Each goes to all subtasks; the one that has the row answers. */
+    private CoordinationResponse replay(Replays.Begin begin) {
+        var run = new Replays.Run(begin.changes().size());
+        replays.put(begin.run(), run);
+        if (replays.size() > MOST_RUNS) {
+            replays.remove(replays.keySet().iterator().next());
+        }
+        LOG.info(
+                "{} dead letters are passed on again by an operator",
+                begin.changes().size());
+        for (var order : Replays.orders(begin)) {
+            subtasks.values().forEach(gateway -> send(gateway, order));
+        }
+        return run.answer();
     }
 
     private CoordinationResponse release(Stops.Release release) {
@@ -139,12 +170,14 @@ final class ConflictCoordinator implements OperatorCoordinator, CoordinationRequ
     @Override
     public synchronized void executionAttemptFailed(int subtask, int attempt, Throwable reason) {
         subtasks.remove(subtask);
+        replays.clear();
         stops.values().removeIf(told -> told.subtask() == subtask);
     }
 
     @Override
     public synchronized void subtaskReset(int subtask, long checkpointId) {
         subtasks.remove(subtask);
+        replays.clear();
         stops.values().removeIf(told -> told.subtask() == subtask);
     }
 
@@ -154,17 +187,21 @@ final class ConflictCoordinator implements OperatorCoordinator, CoordinationRequ
     }
 
     @Override
-    public void checkpointCoordinator(long checkpointId, CompletableFuture<byte[]> result) {
+    public synchronized void checkpointCoordinator(long checkpointId, CompletableFuture<byte[]> result) {
+        replays.values().forEach(run -> run.checkpointBegins(checkpointId));
         result.complete(new byte[0]);
     }
 
     @Override
-    public void notifyCheckpointComplete(long checkpointId) {}
+    public synchronized void notifyCheckpointComplete(long checkpointId) {
+        replays.values().forEach(run -> run.checkpointComplete(checkpointId));
+    }
 
     @Override
     public synchronized void resetToCheckpoint(long checkpointId, byte[] checkpoint) {
         subtasks.clear();
         stops.clear();
+        replays.clear();
     }
 
     @Override

@@ -104,6 +104,26 @@ final class Resolution {
         };
     }
 
+    /**
+     * Tells what a change that failed on its way to a target is to its row by now.
+     *
+     * @param row what is known of the row; {@code null} for nothing
+     * @param change with the version that the row had when it was passed on; 0 if it failed before
+     */
+    static Replays.Outcome recall(RowState row, ChangeEvent change) {
+        if (row == null) {
+            return Replays.Outcome.UNKNOWN;
+        }
+        var head = row.of(change.source());
+        boolean seen = head != null && change.position().compareTo(head.position()) <= 0;
+        if (seen && row.version() == change.version()) {
+            // The row left one target for another: what is a removal there is none for the others.
+            return change.isDelete() && !row.deleted() ? Replays.Outcome.ROW_LIVES : Replays.Outcome.REPLAYED;
+        }
+        boolean older = change.version() != 0 && change.version() < row.version();
+        return seen || older ? Replays.Outcome.SUPERSEDED : Replays.Outcome.UNKNOWN;
+    }
+
     /** Returns the state in which a change has been seen and has changed nothing. */
     private RowState ignoring(RowState row, Head before, ChangeEvent event, long effective, long nowMillis) {
         if (row == null) {

@@ -6,8 +6,10 @@ import io.gravity.event.TableId;
 import io.gravity.resolve.ConflictStrategy.ErrorStop.Scope;
 import io.gravity.resolve.Resolution.TableRules;
 import io.gravity.resolve.Resolution.Verdict;
+import io.gravity.types.ChangeBytes;
 import io.gravity.types.EventTypes;
 import io.gravity.types.SharedTables;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.apache.flink.metrics.MeterView;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -79,6 +82,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private transient ConflictMetrics conflicts;
     private transient Counter replays;
     private transient Counter losers;
+    private transient Counter replayed;
 
     ResolveOperator(
             ResolveConfig config,
@@ -119,6 +123,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         var group = getMetricGroup();
         replays = group.counter("replaysDropped");
         losers = group.counter("conflictsLost");
+        replayed = group.counter("lettersReplayed");
         conflicts = new ConflictMetrics(group, group.meter("conflictsPerSecond", new MeterView(60)));
         group.gauge("stoppedRows", (Gauge<Long>) () -> stoppedRows);
         group.gauge("stoppedTables", (Gauge<Integer>) () -> stoppedTables.size());
@@ -261,12 +266,70 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
                 hold(order.stop());
             } else if (event instanceof Stops.LetGo order) {
                 letGo(order);
+            } else if (event instanceof Replays.Order order) {
+                replay(order);
             } else {
                 throw new IllegalArgumentException("unknown order " + event);
             }
         } catch (Exception e) {
             throw new IllegalStateException("the resolve stage could not carry out " + event, e);
         }
+    }
+
+    /** Of all subtasks, which hear the same, the one that has the row answers. */
+    private void replay(Replays.Order order) throws Exception {
+        var task = getRuntimeContext().getTaskInfo();
+        ChangeEvent change;
+        try {
+            change = ChangeBytes.read(order.change());
+        } catch (IOException e) {
+            LOG.warn("dead letter {} can't be read", order.letter(), e);
+            if (task.getIndexOfThisSubtask() == 0) {
+                coordinator.sendEventToCoordinator(
+                        new Replays.Done(order.run(), order.letter(), Replays.Outcome.UNREADABLE));
+            }
+            return;
+        }
+        int owner = KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                change.key(), task.getMaxNumberOfParallelSubtasks(), task.getNumberOfParallelSubtasks());
+        if (owner == task.getIndexOfThisSubtask()) {
+            setCurrentKey(change.key());
+            var outcome = replay(change, order.unknownToo());
+            coordinator.sendEventToCoordinator(new Replays.Done(order.run(), order.letter(), outcome));
+        }
+    }
+
+    private Replays.Outcome replay(ChangeEvent change, boolean unknownToo) throws Exception {
+        var row = rowState.value();
+        if ((row != null && row.stopped()) || isStopped(change.target())) {
+            return Replays.Outcome.HELD;
+        }
+        var outcome = Resolution.recall(row, change);
+        // What failed before this stage has not been judged yet.
+        boolean first = change.version() == 0;
+        if (outcome == Replays.Outcome.UNKNOWN && (unknownToo || first)) {
+            return row == null && !first ? passAgain(change) : judgeAgain(row, change);
+        }
+        return outcome == Replays.Outcome.REPLAYED ? passAgain(change) : outcome;
+    }
+
+    private Replays.Outcome passAgain(ChangeEvent change) {
+        replayed.inc();
+        output.collect(new StreamRecord<>(change.resolved(change.version(), false)));
+        return Replays.Outcome.REPLAYED;
+    }
+
+    private Replays.Outcome judgeAgain(RowState row, ChangeEvent change) throws Exception {
+        var verdict = resolution.judge(row, change, rulesOf(change.target()), now());
+        if (verdict.outcome() == Resolution.Outcome.STOPS) {
+            return Replays.Outcome.HELD;
+        }
+        carryOut(verdict);
+        if (verdict.outcome() != Resolution.Outcome.WINS) {
+            return Replays.Outcome.SUPERSEDED;
+        }
+        replayed.inc();
+        return Replays.Outcome.REPLAYED;
     }
 
     /** A row is settled by itself: changes of it that come while its table is stopped are held again. */

@@ -13,6 +13,7 @@ import io.gravity.event.RowKey;
 import io.gravity.event.SourcePosition;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
+import io.gravity.types.ChangeBytes;
 import io.gravity.types.Changes;
 import java.time.LocalDateTime;
 import java.util.Arrays;
@@ -67,7 +68,40 @@ class DeadLettersTest {
                         "row_key",
                         "operation",
                         "row_data",
-                        "message");
+                        "message",
+                        "change_data");
+    }
+
+    @Test
+    void holdsTheChangeItselfUnlessTheLetterWouldBecomeTooLarge() throws Exception {
+        var change = Changes.from("eu")
+                .at(7, 1_000)
+                .update(42, 9)
+                .resolved(1_000_001, true)
+                .asLate();
+        assertThat(ChangeBytes.read(inWords(LETTERS.of(change, ErrorCode.VALUE_TOO_LONG, "x", NOW))
+                        .change()
+                        .orElseThrow()))
+                .isEqualTo(change);
+
+        var large = text("n".repeat(600_000), "m");
+        var letter = LETTERS.of(large, ErrorCode.VALUE_TOO_LONG, "x", NOW);
+        assertThat(ChangeBytes.read(inWords(letter).change().orElseThrow()).after())
+                .isEqualTo(large.after());
+        for (var tooLarge : List.of(text("n".repeat(700_000), "m"), text("n".repeat(5_000_000), "m"))) {
+            assertThat(inWords(LETTERS.of(tooLarge, ErrorCode.VALUE_TOO_LONG, "x", NOW))
+                            .change())
+                    .isEmpty();
+        }
+        // Characters of three bytes: what counts is what the letter takes.
+        var wide = LETTERS.of(text("\u4e2d".repeat(290_000), "m"), ErrorCode.VALUE_TOO_LONG, "x", NOW);
+        assertThat(inWords(wide).change()).isEmpty();
+    }
+
+    private static Letter inWords(ChangeEvent letter) {
+        return new Letter(values(letter).stream()
+                .map(value -> value == null ? null : value.toString())
+                .toList());
     }
 
     @Test

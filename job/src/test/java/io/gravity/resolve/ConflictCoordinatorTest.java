@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gravity.event.TableId;
 import io.gravity.resolve.ConflictStrategy.ErrorStop.Scope;
+import io.gravity.resolve.Replays.Begin;
+import io.gravity.resolve.Replays.Done;
+import io.gravity.resolve.Replays.Outcome;
 import io.gravity.resolve.Stops.Answer;
 import io.gravity.resolve.Stops.Hold;
 import io.gravity.resolve.Stops.LetGo;
@@ -13,6 +16,7 @@ import io.gravity.resolve.Stops.Stop;
 import io.gravity.resolve.Stops.Stopped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.runtime.executiongraph.ExecutionAttemptID;
 import org.apache.flink.runtime.jobgraph.OperatorID;
@@ -102,6 +106,58 @@ class ConflictCoordinatorTest {
     }
 
     @Test
+    void whatBecomesOfLettersLastsFromTheFirstCheckpointThatBeginsLater() throws Exception {
+        coordinator.handleCoordinationRequest(
+                new Begin("run", Map.of("x", new byte[] {1}, "y", new byte[] {2}), false));
+        assertThat(one.heard())
+                .extracting(event -> ((Replays.Order) event).letter())
+                .containsExactlyInAnyOrder("x", "y");
+        assertThat(zero.heard()).hasSize(2);
+        coordinator.handleEventFromOperator(1, 0, new Done("run", "x", Outcome.REPLAYED));
+        assertThat(ask("run")).isEqualTo(new Replays.Answer(true, Map.of("x", Outcome.REPLAYED), false));
+
+        checkpoint(6, true);
+        coordinator.checkpointCoordinator(7, new CompletableFuture<>());
+        coordinator.handleEventFromOperator(0, 0, new Done("run", "y", Outcome.SUPERSEDED));
+        coordinator.notifyCheckpointComplete(7);
+        assertThat(ask("run").lasting()).as("7 began before all was done").isFalse();
+        checkpoint(8, false);
+        assertThat(ask("run").lasting()).as("8 failed").isFalse();
+        checkpoint(9, true);
+        assertThat(ask("run"))
+                .isEqualTo(new Replays.Answer(true, Map.of("x", Outcome.REPLAYED, "y", Outcome.SUPERSEDED), true));
+        assertThat(ask("other").known()).isFalse();
+    }
+
+    @Test
+    void aRestartForgetsWhatItMayHaveUndone() throws Exception {
+        for (int restart = 0; restart < 3; restart++) {
+            coordinator.handleCoordinationRequest(new Begin("run", Map.of("x", new byte[] {1}), false));
+            coordinator.handleEventFromOperator(1, 0, new Done("run", "x", Outcome.REPLAYED));
+            switch (restart) {
+                case 0 -> coordinator.executionAttemptFailed(0, 0, new IllegalStateException("gone"));
+                case 1 -> coordinator.subtaskReset(0, 1);
+                default -> coordinator.resetToCheckpoint(1, new byte[0]);
+            }
+            coordinator.handleEventFromOperator(1, 0, new Done("run", "x", Outcome.REPLAYED));
+            checkpoint(restart, true);
+            assertThat(ask("run")).isEqualTo(new Replays.Answer(false, Map.of(), false));
+        }
+    }
+
+    private void checkpoint(long number, boolean completes) {
+        coordinator.checkpointCoordinator(number, new CompletableFuture<>());
+        if (completes) {
+            coordinator.notifyCheckpointComplete(number);
+        }
+    }
+
+    private Replays.Answer ask(String run) throws Exception {
+        return (Replays.Answer)
+                coordinator.handleCoordinationRequest(new Replays.Ask(run)).get();
+    }
+
+    @Test
     void whatTravelsBetweenProcessesIsSerializable() throws Exception {
         for (var message : List.of(
                 new Stopped(ROW),
@@ -109,7 +165,12 @@ class ConflictCoordinatorTest {
                 new LetGo(ORDERS, "shop.orders:1", Choice.REPLAY),
                 new ListRequest("shop.orders"),
                 new Release("shop.orders", null, Choice.KEEP_OURS),
-                new Answer(List.of(ROW, TABLE), 2))) {
+                new Answer(List.of(ROW, TABLE), 2),
+                new Begin("run", Map.of(), true),
+                new Replays.Ask("run"),
+                new Replays.Answer(true, Map.of("x", Outcome.HELD), true),
+                new Replays.Order("run", "x", null, true),
+                new Done("run", "x", Outcome.UNKNOWN))) {
             assertThat(InstantiationUtil.clone(message)).isEqualTo(message);
         }
     }

@@ -6,6 +6,8 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
 import io.gravity.event.TableId;
 import io.gravity.resolve.ConflictStrategy.ErrorStop.Scope;
+import io.gravity.resolve.Replays.Outcome;
+import io.gravity.types.ChangeBytes;
 import io.gravity.types.ChangeEventSerializer;
 import io.gravity.types.Changes;
 import io.gravity.types.EventTypes;
@@ -320,6 +322,159 @@ class ResolveOperatorTest {
                             A.at(2, 3000).insert(2, 9).after(),
                             A.at(3, 3000).insert(3, 9).after());
         }
+    }
+
+    @Test
+    void aDeadLettersChangeThatStillStandsGoesOutOnceMore() throws Exception {
+        send(A.at(1, 100).insert(1, 1), A.at(2, 100).update(1, 2));
+        var failed = emitted().get(1);
+
+        assertThat(replay(failed)).isEqualTo(Outcome.REPLAYED);
+        assertThat(emitted()).last().isEqualTo(failed);
+        assertThat(emitted()).hasSize(3);
+
+        var next = A.at(3, 100).update(1, 3);
+        send(next);
+        assertThat(emitted()).last().isEqualTo(next.resolved(failed.version() + 1, false));
+        assertThat(stage.numKeyedStateEntries()).isEqualTo(1);
+    }
+
+    @Test
+    void theFirstChangeOfARowIsNoLongerTheFirstWhenItIsReplayed() throws Exception {
+        send(A.at(1, 100).insert(1, 1));
+        var failed = emitted().get(0);
+        assertThat(failed.firstSeen()).isTrue();
+        replay(failed);
+        assertThat(emitted()).last().isEqualTo(failed.resolved(failed.version(), false));
+    }
+
+    @Test
+    void aDeadLettersChangeNeverOverwritesANewerOne() throws Exception {
+        send(A.at(1, 100).insert(1, 1), A.at(2, 200).insert(2, 1), A.at(3, 300).insert(3, 1));
+        var failed = List.copyOf(emitted());
+        send(A.at(4, 400).update(1, 2), A.at(5, 500).delete(2), B.at(1, 600).update(3, 2));
+
+        assertThat(failed.stream().map(this::replay).toList()).containsOnly(Outcome.SUPERSEDED);
+        assertThat(emitted()).hasSize(6);
+    }
+
+    @Test
+    void aDeadLettersChangeOfWhichAnOtherSourceLostIsStillTheOneThatStands() throws Exception {
+        send(A.at(1, 1000).insert(1, 1));
+        var failed = emitted().get(0);
+        send(B.at(1, 500).update(1, 2));
+        assertThat(replay(failed)).isEqualTo(Outcome.REPLAYED);
+    }
+
+    @Test
+    void aRowOfWhichNothingIsKnownIsReplayedOnlyIfAskedFor() throws Exception {
+        var failed = A.at(1, 100).insert(1, 1).resolved(100_000, true);
+        assertThat(replay(failed)).isEqualTo(Outcome.UNKNOWN);
+        assertThat(emitted()).isEmpty();
+
+        assertThat(replay(failed, true)).isEqualTo(Outcome.REPLAYED);
+        assertThat(emitted()).containsExactly(failed.resolved(100_000, false));
+        assertThat(stage.numKeyedStateEntries()).isZero();
+    }
+
+    @Test
+    void aChangeThatTheJobHasYetToReadAgainIsJudgedLikeAnyOtherIfAskedFor() throws Exception {
+        send(A.at(1, 100).insert(1, 1));
+        var ahead = A.at(2, 200).update(1, 2).resolved(200_000, false);
+        assertThat(replay(ahead)).isEqualTo(Outcome.UNKNOWN);
+        assertThat(replay(ahead, true)).isEqualTo(Outcome.REPLAYED);
+        send(A.at(2, 200).update(1, 2));
+        assertThat(emitted()).hasSize(2);
+        assertThat(replay(ahead)).isEqualTo(Outcome.REPLAYED);
+    }
+
+    @Test
+    void aChangeThatFailedBeforeThisStageIsJudgedNow() throws Exception {
+        var failed = A.at(1, 100).insert(1, 1);
+        assertThat(replay(failed)).isEqualTo(Outcome.REPLAYED);
+        assertThat(emitted()).containsExactly(failed.resolved(100_000, true));
+        assertThat(replay(failed)).isEqualTo(Outcome.SUPERSEDED);
+
+        send(A.at(5, 500).insert(2, 5));
+        assertThat(replay(A.at(4, 400).insert(2, 4))).isEqualTo(Outcome.SUPERSEDED);
+        assertThat(emitted()).hasSize(2);
+    }
+
+    @Test
+    void aRowThatHasLeftOneTargetForAnotherIsNotRemovedFromAll() throws Exception {
+        send(A.at(1, 100).insert(1, 1), A.at(2, 200).delete(2));
+        assertThat(replay(emitted().get(0).asDelete())).isEqualTo(Outcome.ROW_LIVES);
+        assertThat(emitted()).hasSize(2);
+        assertThat(replay(emitted().get(1))).isEqualTo(Outcome.REPLAYED);
+    }
+
+    @Test
+    void aStoppedRowsLetterWaitsInItsTable() throws Exception {
+        start(config(new ConflictStrategy.ErrorStop(Scope.ROW), null));
+        send(A.at(1, 1000).insert(1, 1));
+        var failed = emitted().get(0);
+        send(B.at(1, 2000).insert(1, 2));
+        assertThat(replay(failed)).isEqualTo(Outcome.HELD);
+        operator.handleOperatorEvent(new Stops.LetGo(null, null, Choice.KEEP_OURS));
+        assertThat(replay(failed)).isEqualTo(Outcome.REPLAYED);
+
+        var conflict = B.at(2, 3000).insert(3, 7);
+        send(A.at(2, 2500).insert(3, 1));
+        assertThat(replay(conflict)).as("it would stop the row").isEqualTo(Outcome.HELD);
+        send(A.at(3, 9000).update(3, 2));
+        assertThat(emitted()).hasSize(4);
+    }
+
+    @Test
+    void aLetterOfAnotherReleaseIsToldAndHarmsNobody() throws Exception {
+        operator.handleOperatorEvent(new Replays.Order("run", "letter", new byte[] {99, 1}, true));
+        operator.handleOperatorEvent(new Replays.Order("run", "letter", new byte[] {1, 1, 2}, true));
+        assertThat(told)
+                .containsExactly(
+                        new Replays.Done("run", "letter", Outcome.UNREADABLE),
+                        new Replays.Done("run", "letter", Outcome.UNREADABLE));
+    }
+
+    @Test
+    void ofAllSubtasksThatHearOfALetterTheOneThatHasTheRowAnswers() throws Exception {
+        var first = new ResolveOperator(CONFIG, table -> true, Map.of("a", 1), told::add, null);
+        var second = new ResolveOperator(CONFIG, table -> true, Map.of("a", 1), told::add, null);
+        try (var zero = subtask(first, 0);
+                var one = subtask(second, 1)) {
+            for (int id = 0; id < 20; id++) {
+                var change = A.at(id + 1, 100).insert(id, 1);
+                boolean isZero = KeyGroupRangeAssignment.assignKeyToParallelOperator(change.key(), 128, 2) == 0;
+                (isZero ? zero : one).processElement(change, 0);
+            }
+            var failed = new ArrayList<>(zero.extractOutputValues());
+            failed.addAll(one.extractOutputValues());
+            for (var change : failed) {
+                var order = new Replays.Order("run", change.key().toString(), ChangeBytes.of(change), false);
+                first.handleOperatorEvent(order);
+                second.handleOperatorEvent(order);
+            }
+            assertThat(told).hasSize(20).allMatch(done -> ((Replays.Done) done).outcome() == Outcome.REPLAYED);
+            assertThat(zero.extractOutputValues().size()).isPositive().isEven();
+            assertThat(one.extractOutputValues().size()).isPositive().isEven();
+        }
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> subtask(
+            ResolveOperator subtask, int index) throws Exception {
+        var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                subtask, ChangeEvent::key, EventTypes.ROW_KEY, 128, 2, index);
+        harness.setup(new ChangeEventSerializer());
+        harness.open();
+        return harness;
+    }
+
+    private Outcome replay(ChangeEvent failed) {
+        return replay(failed, false);
+    }
+
+    private Outcome replay(ChangeEvent failed, boolean unknownToo) {
+        operator.handleOperatorEvent(new Replays.Order("run", "letter", ChangeBytes.of(failed), unknownToo));
+        return ((Replays.Done) told.get(told.size() - 1)).outcome();
     }
 
     @Test

@@ -70,7 +70,7 @@ public final class ClickHouseWriter implements TargetWriter {
         return () -> new ClickHouseWriter(config);
     }
 
-    private static Client client(TargetConfig.ClickHouse config) {
+    static Client client(TargetConfig.ClickHouse config) {
         var scheme = config.host().contains("://") ? "" : "http://";
         var builder = new Client.Builder()
                 .addEndpoint(scheme + config.host() + ":" + config.port())
