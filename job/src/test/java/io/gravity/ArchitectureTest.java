@@ -125,7 +125,7 @@ class ArchitectureTest {
     static void onlyTheCommandsPrint(JavaClasses classes) {
         noClasses()
                 .that()
-                .doNotBelongToAnyOf(SyncJob.class, ConflictsCommand.class, DeadLettersCommand.class)
+                .doNotBelongToAnyOf(SyncJob.class, CommandLine.class, ConflictsCommand.class, DeadLettersCommand.class)
                 .should()
                 .accessField(System.class, "out")
                 .orShould()
