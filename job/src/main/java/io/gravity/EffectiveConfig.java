@@ -11,7 +11,7 @@ import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
 import io.gravity.quality.DuplicateConfig;
 import io.gravity.resolve.ConflictStrategy;
-import io.gravity.resolve.FieldRule;
+import io.gravity.field.FieldRule;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.HashSharding;
 import io.gravity.route.ModuloSharding;

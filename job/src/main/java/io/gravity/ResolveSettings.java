@@ -7,7 +7,7 @@ import io.gravity.config.Value;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.resolve.ConflictStrategy;
-import io.gravity.resolve.FieldRule;
+import io.gravity.field.FieldRule;
 import io.gravity.resolve.ResolveConfig;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -17,7 +17,7 @@ import io.gravity.quality.DuplicateConfig;
 import io.gravity.quality.DuplicateConfig.Action;
 import io.gravity.quality.QualityConfig;
 import io.gravity.resolve.ConflictStrategy;
-import io.gravity.resolve.FieldRule;
+import io.gravity.field.FieldRule;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.HashSharding;
 import io.gravity.route.ModuloSharding;

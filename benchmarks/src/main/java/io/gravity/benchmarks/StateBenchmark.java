@@ -11,7 +11,7 @@ import io.gravity.local.flink.LocalJob;
 import io.gravity.order.OrderConfig;
 import io.gravity.quality.QualityConfig;
 import io.gravity.resolve.ConflictStrategy;
-import io.gravity.resolve.FieldRule;
+import io.gravity.field.FieldRule;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.source.SourceConfig;
 import io.gravity.types.EventTypes;

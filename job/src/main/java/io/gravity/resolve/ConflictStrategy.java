@@ -2,6 +2,7 @@ package io.gravity.resolve;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gravity.field.FieldRule;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package io.gravity.resolve;
 
 import io.gravity.event.Row;
-import io.gravity.resolve.FieldRule.Candidate;
+import io.gravity.field.FieldRule.Candidate;
 import io.gravity.udf.ConflictResolver;
 import io.gravity.udf.SourceVersion;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
-package io.gravity.resolve;
+package io.gravity.field;
 
 import io.gravity.event.Column;
-import io.gravity.resolve.FieldRule.Candidate;
+import io.gravity.field.FieldRule.Candidate;
 import java.math.BigDecimal;
 import java.util.List;
 

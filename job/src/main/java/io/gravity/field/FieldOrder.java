@@ -1,4 +1,4 @@
-package io.gravity.resolve;
+package io.gravity.field;
 
 import io.gravity.event.Column;
 import java.math.BigDecimal;

@@ -1,4 +1,4 @@
-package io.gravity.resolve;
+package io.gravity.field;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gravity.event.Column;
-import io.gravity.resolve.FieldRule.Candidate;
+import io.gravity.field.FieldRule.Candidate;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeSet;

@@ -1,4 +1,4 @@
-package io.gravity.resolve;
+package io.gravity.field;
 
 import io.gravity.event.Column;
 import java.io.Serializable;
@@ -36,7 +36,7 @@ public sealed interface FieldRule extends Serializable {
      */
     record Candidate(String source, int priority, Object value, Object base, long changedMicros) {
         /** The source of the highest priority first. */
-        static final Comparator<Candidate> BY_RANK =
+        public static final Comparator<Candidate> BY_RANK =
                 Comparator.comparingInt(Candidate::priority).thenComparing(Candidate::source);
     }
 
