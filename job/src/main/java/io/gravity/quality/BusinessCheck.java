@@ -1,0 +1,23 @@
+package io.gravity.quality;
+
+import io.gravity.event.TablePattern;
+import io.gravity.event.TableSchema;
+import java.util.List;
+
+/** Conditions that rows must meet. */
+public record BusinessCheck(List<TablePattern> tables, List<BusinessRule> rules) implements TableCheck {
+    private static final long serialVersionUID = 1L;
+
+    public BusinessCheck {
+        tables = List.copyOf(tables);
+        rules = List.copyOf(rules);
+    }
+
+    @Override
+    public List<RowRule> bind(TableSchema schema) {
+        return rules.stream()
+                .filter(rule -> rule.appliesTo(schema))
+                .map(rule -> rule.bind(schema))
+                .toList();
+    }
+}

@@ -1,0 +1,71 @@
+package io.gravity.quality;
+
+import io.gravity.event.ChangeEvent;
+import io.gravity.event.Row;
+import io.gravity.event.TableId;
+import io.gravity.event.TableSchema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Judges rows. The rules are bound once to each table and schema; a row that is fine costs no object. The same row is
+ * always judged the same. Not thread-safe.
+ */
+public final class Checks {
+    /** More schemas than this in one task is no case for a cache: begin again. */
+    private static final int MAX_SCHEMAS = 10_000;
+
+    private final ChecksConfig config;
+    private final IdentityHashMap<TableSchema, Map<TableId, RowRule[]>> bound = new IdentityHashMap<>();
+
+    private TableSchema lastSchema;
+    private TableId lastTable;
+    private RowRule[] lastRules;
+
+    public Checks(ChecksConfig config) {
+        this.config = config;
+    }
+
+    /** Returns what is wrong with the row after a change, in the order of the configuration; nothing about a delete. */
+    public List<Issue> judge(ChangeEvent change) {
+        return change.isDelete() ? List.of() : judge(change.target(), change.schema(), change.after());
+    }
+
+    /** Returns what is wrong with a row of a target table. */
+    public List<Issue> judge(TableId table, TableSchema schema, Row row) {
+        List<Issue> issues = null;
+        for (var rule : rules(table, schema)) {
+            var issue = rule.judge(row);
+            if (issue != null) {
+                issues = issues == null ? new ArrayList<>(4) : issues;
+                issues.add(issue);
+            }
+        }
+        return issues == null ? List.of() : issues;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same schema is the usual case, and cheap to see
+    private RowRule[] rules(TableId table, TableSchema schema) {
+        if (schema == lastSchema && table.equals(lastTable)) {
+            return lastRules;
+        }
+        if (bound.size() >= MAX_SCHEMAS) {
+            bound.clear();
+        }
+        lastRules = bound.computeIfAbsent(schema, unknown -> new HashMap<>())
+                .computeIfAbsent(table, unknown -> bind(table, schema));
+        lastSchema = schema;
+        lastTable = table;
+        return lastRules;
+    }
+
+    private RowRule[] bind(TableId table, TableSchema schema) {
+        return config.checks().stream()
+                .filter(check -> check.isFor(table))
+                .flatMap(check -> check.bind(schema).stream())
+                .toArray(RowRule[]::new);
+    }
+}

@@ -1,0 +1,27 @@
+package io.gravity.quality;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gravity.event.TablePattern;
+import io.gravity.event.TableSchema;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether each value fits its column's declared type, which what comes before this stage may have broken. */
+public record SchemaCheck(List<TablePattern> tables, Severity severity) implements TableCheck {
+    private static final long serialVersionUID = 1L;
+
+    public SchemaCheck {
+        tables = List.copyOf(tables);
+        requireNonNull(severity, "severity");
+    }
+
+    @Override
+    public List<RowRule> bind(TableSchema schema) {
+        var rules = new ArrayList<RowRule>();
+        for (int i = 0; i < schema.columnCount(); i++) {
+            rules.add(DeclaredType.rule(schema.column(i), i, severity));
+        }
+        return rules;
+    }
+}

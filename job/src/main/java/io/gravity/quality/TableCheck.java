@@ -1,0 +1,22 @@
+package io.gravity.quality;
+
+import io.gravity.event.TableId;
+import io.gravity.event.TablePattern;
+import io.gravity.event.TableSchema;
+import java.io.Serializable;
+import java.util.List;
+
+/** Rules of one kind for some tables. A column that a table lacks is no matter of that table. */
+public sealed interface TableCheck extends Serializable
+        permits BusinessCheck, CompletenessCheck, FormatCheck, SchemaCheck {
+
+    /** Returns the target tables that are watched; none for all. */
+    List<TablePattern> tables();
+
+    /** Returns the rules for rows of the schema. */
+    List<RowRule> bind(TableSchema schema);
+
+    default boolean isFor(TableId table) {
+        return tables().isEmpty() || tables().stream().anyMatch(pattern -> pattern.matches(table));
+    }
+}
