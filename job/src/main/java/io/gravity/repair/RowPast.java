@@ -10,11 +10,13 @@ import java.util.TreeMap;
  * What is remembered of a row to mend later changes of it.
  *
  * @param history by field
+ * @param historyExpiresAt the watermark in milliseconds at which the history may be forgotten
  * @param members the row as each reader that brought it last had it, while a duplicate of it may come
- * @param expiresAtMillis the watermark at which all of it may be forgotten
+ * @param membersExpireAt the watermark in milliseconds at which the members may be forgotten
  */
-record RowPast(Map<String, FieldHistory> history, List<ChangeEvent> members, long expiresAtMillis) {
-    static final RowPast NOTHING = new RowPast(Map.of(), List.of(), Long.MIN_VALUE);
+record RowPast(
+        Map<String, FieldHistory> history, long historyExpiresAt, List<ChangeEvent> members, long membersExpireAt) {
+    static final RowPast NOTHING = new RowPast(Map.of(), Long.MIN_VALUE, List.of(), Long.MIN_VALUE);
 
     RowPast {
         history = Collections.unmodifiableMap(new TreeMap<>(history));
@@ -29,15 +31,38 @@ record RowPast(Map<String, FieldHistory> history, List<ChangeEvent> members, lon
         return history.getOrDefault(field, FieldHistory.EMPTY);
     }
 
-    RowPast withHistory(Map<String, FieldHistory> newHistory) {
-        return new RowPast(newHistory, members, expiresAtMillis);
+    RowPast with(String field, FieldHistory known) {
+        var fields = new TreeMap<>(history);
+        fields.put(field, known);
+        return new RowPast(fields, historyExpiresAt, members, membersExpireAt);
     }
 
     RowPast withMembers(List<ChangeEvent> newMembers) {
-        return new RowPast(history, newMembers, expiresAtMillis);
+        return new RowPast(history, historyExpiresAt, newMembers, membersExpireAt);
     }
 
-    RowPast keptUntil(long millis) {
-        return new RowPast(history, members, Math.max(expiresAtMillis, millis));
+    /** Returns the same, to be kept until these times at least. */
+    RowPast kept(long historyUntil, long membersUntil) {
+        return new RowPast(
+                history,
+                Math.max(historyExpiresAt, historyUntil),
+                members,
+                Math.max(membersExpireAt, membersUntil));
+    }
+
+    /** Returns when the first part of it expires; {@link Long#MAX_VALUE} for nothing. */
+    long nextExpiry() {
+        return Math.min(
+                history.isEmpty() ? Long.MAX_VALUE : historyExpiresAt,
+                members.isEmpty() ? Long.MAX_VALUE : membersExpireAt);
+    }
+
+    /** Returns what is left at this time. */
+    RowPast at(long millis) {
+        return new RowPast(
+                historyExpiresAt <= millis ? Map.of() : history,
+                historyExpiresAt,
+                membersExpireAt <= millis ? List.of() : members,
+                membersExpireAt);
     }
 }

@@ -55,7 +55,8 @@ final class RowPastSerializer extends TypeSerializer<RowPast> {
     @Override
     public void serialize(RowPast past, DataOutputView out) throws IOException {
         out.writeByte(FORMAT);
-        out.writeLong(past.expiresAtMillis());
+        out.writeLong(past.historyExpiresAt());
+        out.writeLong(past.membersExpireAt());
         Values.writeVarLong(out, past.history().size());
         for (var field : past.history().entrySet()) {
             Values.writeString(out, field.getKey());
@@ -83,7 +84,8 @@ final class RowPastSerializer extends TypeSerializer<RowPast> {
             throw new IOException("a row's past of format " + format + ", this release reads " + FORMAT
                     + ": restore with the release that wrote it");
         }
-        long expiresAt = in.readLong();
+        long historyExpiresAt = in.readLong();
+        long membersExpireAt = in.readLong();
         var history = new TreeMap<String, FieldHistory>();
         for (long fields = Values.readVarLong(in); fields > 0; fields--) {
             var field = Values.readString(in);
@@ -93,7 +95,7 @@ final class RowPastSerializer extends TypeSerializer<RowPast> {
         for (long count = Values.readVarLong(in); count > 0; count--) {
             members.add(changes.deserialize(in));
         }
-        return new RowPast(history, members, expiresAt);
+        return new RowPast(history, historyExpiresAt, members, membersExpireAt);
     }
 
     private static List<Seen> readValues(DataInputView in) throws IOException {

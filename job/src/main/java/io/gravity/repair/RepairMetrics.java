@@ -1,0 +1,95 @@
+package io.gravity.repair;
+
+import io.gravity.event.TableId;
+import io.gravity.quality.Check;
+import io.gravity.quality.Issue;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+
+/** Counts rows, what was wrong with them and what was mended, by table and rule. */
+final class RepairMetrics {
+    private static final String NO_FIELD = "-";
+
+    private final MetricGroup group;
+    private final Map<TableId, Table> tables = new HashMap<>();
+    private final Map<Object, Counter> counters = new HashMap<>();
+
+    private record Found(TableId table, Check check, String rule) {}
+
+    private record Mended(TableId table, String field, String rule) {}
+
+    private record Failed(TableId table, String rule) {}
+
+    private record Quarantined(TableId table, String reason) {}
+
+    private record Table(Counter judged, Counter complete, Counter clean) {}
+
+    RepairMetrics(MetricGroup group) {
+        this.group = group;
+    }
+
+    /** Counts a row as it came. */
+    void judged(TableId table, List<Issue> issues) {
+        var counts = tables.computeIfAbsent(table, this::register);
+        counts.judged().inc();
+        boolean isComplete = true;
+        for (var issue : issues) {
+            isComplete &= issue.check() != Check.COMPLETENESS;
+            count(new Found(table, issue.check(), issue.rule()));
+        }
+        if (isComplete) {
+            counts.complete().inc();
+        }
+        if (issues.isEmpty()) {
+            counts.clean().inc();
+        }
+    }
+
+    void mended(TableId table, Repair repair) {
+        count(new Mended(table, repair.field() == null ? NO_FIELD : repair.field(), repair.rule()));
+    }
+
+    void failed(TableId table, String rule) {
+        count(new Failed(table, rule));
+    }
+
+    void quarantined(TableId table, String reason) {
+        count(new Quarantined(table, reason));
+    }
+
+    private Table register(TableId table) {
+        var own = group.addGroup("table", table.toString());
+        return new Table(own.counter("judgedRows"), own.counter("completeRows"), own.counter("cleanRows"));
+    }
+
+    private void count(Object kind) {
+        counters.computeIfAbsent(kind, this::register).inc();
+    }
+
+    private Counter register(Object kind) {
+        if (kind instanceof Found found) {
+            return group.addGroup("table", found.table().toString())
+                    .addGroup("check", found.check().word())
+                    .addGroup("rule", found.rule())
+                    .counter("issues");
+        }
+        if (kind instanceof Mended mended) {
+            return group.addGroup("table", mended.table().toString())
+                    .addGroup("field", mended.field())
+                    .addGroup("rule", mended.rule())
+                    .counter("repairs");
+        }
+        if (kind instanceof Failed failed) {
+            return group.addGroup("table", failed.table().toString())
+                    .addGroup("rule", failed.rule())
+                    .counter("failedRepairs");
+        }
+        var letters = (Quarantined) kind;
+        return group.addGroup("table", letters.table().toString())
+                .addGroup("reason", letters.reason())
+                .counter("quarantinedRows");
+    }
+}
