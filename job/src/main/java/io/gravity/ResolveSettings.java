@@ -6,9 +6,11 @@ import io.gravity.config.Section;
 import io.gravity.config.Value;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
+import io.gravity.extension.Extensions;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.field.FieldRule;
 import io.gravity.resolve.ResolveConfig;
+import io.gravity.udf.ConflictResolver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -113,6 +115,10 @@ final class ResolveSettings {
             case CUSTOM -> {
                 if (resolver == null) {
                     at.problem("resolver", "missing, expected the name a resolver in a jar of yours gives itself");
+                } else {
+                    Extensions.of(ConflictResolver.class)
+                            .problem(resolver)
+                            .ifPresent(text -> at.problem("resolver", text));
                 }
                 yield new ConflictStrategy.Custom(resolver == null ? "missing" : resolver);
             }

@@ -73,7 +73,8 @@ class ArchitectureTest {
                         "io.gravity.config..",
                         "io.gravity.error..",
                         "io.gravity.expression..",
-                        "io.gravity.audit..")
+                        "io.gravity.audit..",
+                        "io.gravity.extension..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(STAGES.stream()

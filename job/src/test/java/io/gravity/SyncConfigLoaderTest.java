@@ -1163,6 +1163,14 @@ class SyncConfigLoaderTest {
     }
 
     @Test
+    void refusesAResolverThatNoJarHas() {
+        assertThat(problemsWith("conflict-resolution: {strategy: custom, resolver: mnie}"))
+                .containsExactly("line 6  conflict-resolution.resolver: no ConflictResolver \"mnie\" is on the class"
+                        + " path, expected one of mine. Did you mean mine? One of your own goes into Flink's lib"
+                        + " folder as a jar, with a line in META-INF/services/io.gravity.udf.ConflictResolver");
+    }
+
+    @Test
     void readsWhatBecomesOfALostBinlog() {
         assertThat(source("clock-offset: 0ms").onBinlogLost()).isEqualTo(SourceConfig.OnBinlogLost.STOP);
         assertThat(source("on-binlog-lost: resnapshot").onBinlogLost()).isEqualTo(SourceConfig.OnBinlogLost.RESNAPSHOT);

@@ -12,10 +12,7 @@ import java.util.Optional;
  * of every change of its tables, so it must not block. Registered in {@code
  * META-INF/services/io.gravity.udf.ConflictResolver}; needs a constructor without arguments.
  */
-public interface ConflictResolver {
-
-    /** Returns the name that configuration calls it by. */
-    String name();
+public interface ConflictResolver extends Extension {
 
     /**
      * Returns the row, by column name; empty if it is to be absent. Columns left out are NULL.
