@@ -109,13 +109,18 @@ public final class DeadLetters implements Serializable {
 
     /** Returns the letter as a change of its own table. */
     public ChangeEvent of(ChangeEvent failed, ErrorCode code, String message, long nowMillis) {
+        return of(failed, reason(code), message, nowMillis);
+    }
+
+    /** Returns the letter as a change of its own table; {@code reason} is the word under which it is counted. */
+    public ChangeEvent of(ChangeEvent failed, String reason, String message, long nowMillis) {
         var letters = TableId.parse(table);
         long nowMicros = nowMillis * 1000;
         var data = dataOf(failed);
         var row = Row.of(
                 id(failed),
                 time(nowMicros),
-                reason(code),
+                reason,
                 stage,
                 target,
                 failed.source(),

@@ -152,8 +152,8 @@ final class Duplicates {
     /** A reader that is not watched yet, because its row was there before, is none whose row came twice. */
     private List<ChangeEvent> updated(List<ChangeEvent> members, ChangeEvent event) {
         boolean isKnown = members.stream()
-                .anyMatch(member -> isSameReader(member, event)
-                        && Stamp.of(member).compareTo(Stamp.of(event)) <= 0);
+                .anyMatch(member ->
+                        isSameReader(member, event) && Stamp.of(member).compareTo(Stamp.of(event)) <= 0);
         return isKnown ? with(members, event) : members;
     }
 

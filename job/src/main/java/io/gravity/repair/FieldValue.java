@@ -46,7 +46,9 @@ final class FieldValue {
             case DATE -> LocalDate.parse(text);
             case DATETIME -> dateTime(text);
             case TIMESTAMP ->
-                text.endsWith("Z") ? Instant.parse(text.replace(' ', 'T')) : dateTime(text).toInstant(ZoneOffset.UTC);
+                text.endsWith("Z")
+                        ? Instant.parse(text.replace(' ', 'T'))
+                        : dateTime(text).toInstant(ZoneOffset.UTC);
             case TEXT, ENUM, SET, JSON -> text;
             case TIME, BITS, BINARY, GEOMETRY -> null;
         };

@@ -56,10 +56,10 @@ public sealed interface FillStrategy extends Serializable {
          *     of the row
          * @param keyFields columns that hold the other row's primary key, in its order
          * @param sourceField the other table's column
-         * @param wait for how long a row waits for one that is not known yet
+         * @param maxWait for how long a row waits for one that is not known yet
          */
         public record Field(
-                String field, String sourceTable, List<String> keyFields, String sourceField, Duration wait)
+                String field, String sourceTable, List<String> keyFields, String sourceField, Duration maxWait)
                 implements Serializable {
             private static final long serialVersionUID = 1L;
 
@@ -68,7 +68,7 @@ public sealed interface FillStrategy extends Serializable {
                 requireNonNull(sourceTable, "sourceTable");
                 keyFields = List.copyOf(keyFields);
                 requireNonNull(sourceField, "sourceField");
-                requireNonNull(wait, "wait");
+                requireNonNull(maxWait, "maxWait");
             }
         }
     }

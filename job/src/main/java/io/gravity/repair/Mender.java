@@ -105,12 +105,8 @@ final class Mender {
                 int index = Columns.find(schema, field);
                 var name = schema.column(index).name();
                 watched.add(new Watched(index, history));
-                add(
-                        fills,
-                        index,
-                        new Fill(
-                                DERIVE_FROM_HISTORY,
-                                (event, past) -> past.of(name).derive(Stamp.of(event), history)));
+                add(fills, index, new Fill(DERIVE_FROM_HISTORY, (event, past) -> past.of(name)
+                        .derive(Stamp.of(event), history)));
             }
         }
     }
@@ -138,6 +134,12 @@ final class Mender {
             TableId table,
             Consumer<String> warn) {
         var column = schema.column(index);
+        if (schema.isKey(index)) {
+            warn.accept("format-correction: " + table + "." + column.name() + " is part of the primary key and is not"
+                    + " corrected: it would become another row. Take it out, or name other tables in"
+                    + " format-correction.tables.");
+            return;
+        }
         var function = functions.apply(correction.function());
         if (!function.accepts().contains(column.type().kind())) {
             warn.accept("format-correction: " + correction.function() + " takes " + function.accepts() + ", but "

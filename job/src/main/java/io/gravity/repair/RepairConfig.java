@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
+import io.gravity.repair.FillStrategy.History;
 import io.gravity.repair.FillStrategy.Related;
 import java.io.Serializable;
 import java.time.Duration;
@@ -47,6 +48,17 @@ public record RepairConfig(
                         .filter(Related.class::isInstance)
                         .flatMap(related -> ((Related) related).fields().stream())
                         .toList();
+    }
+
+    /** Returns how far back values are derived from; {@code null} for not at all. */
+    Duration historyWindow() {
+        return missing == null
+                ? null
+                : missing.strategies().stream()
+                        .filter(History.class::isInstance)
+                        .map(history -> ((History) history).window())
+                        .findFirst()
+                        .orElse(null);
     }
 
     static boolean includes(List<TablePattern> tables, TableId table) {

@@ -44,10 +44,7 @@ record RowPast(
     /** Returns the same, to be kept until these times at least. */
     RowPast kept(long historyUntil, long membersUntil) {
         return new RowPast(
-                history,
-                Math.max(historyExpiresAt, historyUntil),
-                members,
-                Math.max(membersExpireAt, membersUntil));
+                history, Math.max(historyExpiresAt, historyUntil), members, Math.max(membersExpireAt, membersUntil));
     }
 
     /** Returns when the first part of it expires; {@link Long#MAX_VALUE} for nothing. */

@@ -36,8 +36,7 @@ public final class Attached {
         }
         var extended = longer.computeIfAbsent(schema, unknown -> new HashMap<>())
                 .computeIfAbsent(name, unknown -> extend(schema, unknown));
-        return event.standing(
-                event.operation(), extended, append(event.before(), null), append(event.after(), value));
+        return event.standing(event.operation(), extended, append(event.before(), null), append(event.after(), value));
     }
 
     /** Returns the value attached under this name; {@code null} if there is none. */
@@ -57,10 +56,7 @@ public final class Attached {
         }
         var own = shorter.computeIfAbsent(schema, Attached::own);
         return event.standing(
-                event.operation(),
-                own,
-                cut(event.before(), own.columnCount()),
-                cut(event.after(), own.columnCount()));
+                event.operation(), own, cut(event.before(), own.columnCount()), cut(event.after(), own.columnCount()));
     }
 
     private static boolean isExtended(TableSchema schema) {

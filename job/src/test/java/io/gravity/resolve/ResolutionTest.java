@@ -2,9 +2,9 @@ package io.gravity.resolve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gravity.field.FieldRule;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.Row;
+import io.gravity.field.FieldRule;
 import io.gravity.resolve.Resolution.Outcome;
 import io.gravity.resolve.Resolution.TableRules;
 import io.gravity.types.Changes;
