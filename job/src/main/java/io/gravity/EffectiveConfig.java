@@ -11,6 +11,9 @@ import io.gravity.event.TablePattern;
 import io.gravity.field.FieldRule;
 import io.gravity.order.OrderConfig;
 import io.gravity.quality.DuplicateConfig;
+import io.gravity.repair.DuplicateHandling;
+import io.gravity.repair.FillStrategy;
+import io.gravity.repair.RepairConfig;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.HashSharding;
@@ -69,6 +72,7 @@ final class EffectiveConfig {
         yaml.plain("max-buffered-bytes", Sizes.format(config.order().maxBufferedBytes()));
         yaml.close();
         quality(config.quality().duplicates());
+        repair(config.repair());
         if (config.quarantine() != null) {
             yaml.open("quarantine");
             yaml.text("target", config.quarantine().target());
@@ -456,6 +460,107 @@ final class EffectiveConfig {
         yaml.texts("key-fields", duplicates.keyFields());
         yaml.plain("action", Value.nameOf(duplicates.action()));
         yaml.close();
+        yaml.close();
+        yaml.close();
+    }
+
+    private void repair(RepairConfig repair) {
+        if (repair.isEmpty() && repair.audit() == null) {
+            return;
+        }
+        yaml.open("auto-repair");
+        if (repair.duplicates() != null) {
+            duplicates(repair.duplicates());
+        }
+        if (repair.missing() != null) {
+            yaml.open("missing-data-fill");
+            yaml.plain("enabled", true);
+            tables("tables", repair.missing().tables());
+            yaml.open("strategies");
+            repair.missing().strategies().forEach(this::fill);
+            yaml.close();
+            yaml.close();
+        }
+        if (repair.formats() != null) {
+            corrections(repair.formats());
+        }
+        if (!repair.custom().isEmpty()) {
+            yaml.open("custom");
+            for (var custom : repair.custom()) {
+                yaml.item();
+                tables("tables", custom.tables());
+                yaml.texts("fields", custom.fields());
+                yaml.text("rule", custom.rule());
+                yaml.close();
+            }
+            yaml.close();
+        }
+        if (repair.audit() == null) {
+            yaml.plain("audit", false);
+        } else {
+            yaml.open("audit");
+            yaml.text("table", repair.audit().toString());
+            yaml.close();
+        }
+        yaml.close();
+    }
+
+    private void duplicates(DuplicateHandling duplicates) {
+        yaml.open("duplicate-handling");
+        yaml.plain("enabled", true);
+        tables("tables", duplicates.tables());
+        yaml.open("detection");
+        yaml.texts("key-fields", duplicates.keyFields());
+        yaml.plain("time-window", Durations.format(duplicates.window()));
+        yaml.close();
+        yaml.plain("repair-strategy", Value.nameOf(duplicates.strategy()));
+        if (!duplicates.rules().isEmpty()) {
+            yaml.open("merge-rules");
+            duplicates.rules().forEach(this::mergeRule);
+            yaml.close();
+        }
+        yaml.close();
+    }
+
+    private void fill(FillStrategy strategy) {
+        if (strategy instanceof FillStrategy.Defaults defaults) {
+            yaml.open("default-values");
+            defaults.values().forEach(yaml::text);
+            yaml.close();
+        } else if (strategy instanceof FillStrategy.History history) {
+            yaml.open("derive-from-history");
+            yaml.texts("fields", history.fields());
+            yaml.plain("window", Durations.format(history.window()));
+            yaml.plain("pick", Value.nameOf(history.pick()));
+            yaml.close();
+        } else if (strategy instanceof FillStrategy.Related related) {
+            yaml.open("lookup-from-related");
+            for (var lookup : related.fields()) {
+                yaml.item();
+                yaml.text("field", lookup.field());
+                yaml.text("source-table", lookup.sourceTable());
+                yaml.texts("key-field", lookup.keyFields());
+                yaml.text("source-field", lookup.sourceField());
+                yaml.plain("wait", Durations.format(lookup.maxWait()));
+                yaml.close();
+            }
+            yaml.close();
+        }
+    }
+
+    private void corrections(RepairConfig.Formats formats) {
+        yaml.open("format-correction");
+        yaml.plain("enabled", true);
+        tables("tables", formats.tables());
+        yaml.open("corrections");
+        formats.corrections().forEach((field, correction) -> {
+            yaml.open(field);
+            if (correction.pattern() != null) {
+                yaml.text("pattern", correction.pattern());
+            }
+            yaml.text("correction", correction.function());
+            yaml.close();
+        });
         yaml.close();
         yaml.close();
     }

@@ -19,7 +19,6 @@ final class LaterKeys {
         "intelligent-control",
         "backpressure-monitoring",
         "backpressure-handling",
-        "auto-repair",
         "performance",
         "advanced-optimization",
         "performance-baseline"

@@ -131,7 +131,8 @@ final class ResolveSettings {
         }
     }
 
-    private Map<String, FieldRule> fields(Section at) {
+    /** Returns the rules by which fields are merged, by field. */
+    static Map<String, FieldRule> fields(Section at) {
         var fields = new LinkedHashMap<String, FieldRule>();
         for (var rule : at.sections("merge-rules", MERGE_RULES)) {
             var field = rule.text("field", "a column's name", Names::isText);

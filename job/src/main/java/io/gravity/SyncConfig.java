@@ -6,6 +6,7 @@ import io.gravity.audit.QuarantineConfig;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.order.OrderConfig;
 import io.gravity.quality.QualityConfig;
+import io.gravity.repair.RepairConfig;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
@@ -26,6 +27,7 @@ public record SyncConfig(
         List<TableMapping> mappings,
         OrderConfig order,
         QualityConfig quality,
+        RepairConfig repair,
         ResolveConfig resolve,
         List<RouteRule> routes,
         List<TargetConfig> targets,
@@ -38,6 +40,7 @@ public record SyncConfig(
         mappings = List.copyOf(mappings);
         requireNonNull(order, "order");
         requireNonNull(quality, "quality");
+        requireNonNull(repair, "repair");
         requireNonNull(resolve, "resolve");
         routes = List.copyOf(routes);
         targets = List.copyOf(targets);

@@ -37,6 +37,7 @@ public final class SyncConfigLoader {
 
         var order = order(root.section("merge"));
         var quality = new QualitySettings(root.section("data-quality"), problems).read();
+        var repair = new RepairSettings(root.section("auto-repair"), problems).read();
         var targets = targets(root, order, problems);
 
         var routes = new RouteSettings(problems, targets.names());
@@ -63,6 +64,7 @@ public final class SyncConfigLoader {
                 mappings,
                 order,
                 quality,
+                repair,
                 resolve,
                 routes.rules(targets.targets()),
                 targets.targets(),

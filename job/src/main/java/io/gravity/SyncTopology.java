@@ -11,8 +11,14 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
 import io.gravity.order.OrderConfig;
 import io.gravity.order.OrderOperator;
+import io.gravity.quality.ChecksConfig;
 import io.gravity.quality.QualityConfig;
 import io.gravity.quality.QualityFunction;
+import io.gravity.repair.LookupFunction;
+import io.gravity.repair.LookupGroup;
+import io.gravity.repair.LookupKeys;
+import io.gravity.repair.RepairConfig;
+import io.gravity.repair.RepairFunction;
 import io.gravity.resolve.ResolveOperatorFactory;
 import io.gravity.route.RouteFunction;
 import io.gravity.source.SourceConfig;
@@ -41,8 +47,8 @@ final class SyncTopology {
     static void build(StreamExecutionEnvironment env, SyncConfig config, Endpoints endpoints) {
         var writers = new TableWriters(config.sources(), config.mappings());
         // A change that is dropped or mended on its way leaves the targets with another row than the next before image.
-        var router =
-                new RouteFunction(config.routes(), config.quality().isEmpty() ? writers.byTable() : SharedTables.ALL);
+        var router = new RouteFunction(
+                config.routes(), config.quality().isEmpty() && !repairs(config) ? writers.byTable() : SharedTables.ALL);
         config.targets()
                 .forEach(target -> router.to(
                         target.name(),
@@ -59,15 +65,25 @@ final class SyncTopology {
                 .uid("transform-" + source.name())
                 .name("Transform " + source.name())));
 
-        var resolved = decide(changes.keyBy(ChangeEvent::key, EventTypes.ROW_KEY), config);
+        var repaired = mend(lookUp(changes, config.repair()).keyBy(ChangeEvent::key, EventTypes.ROW_KEY), config);
+        var resolved = resolve(repaired, config);
         var routed = resolved.process(router, EventTypes.CHANGE).uid("route").name("Route");
         var letters = union(config.targets().stream()
                 .map(target -> dispatch(routed, target, config, priorities(config), endpoints)));
-        config.quarantineTarget().ifPresent(target -> quarantine(letters, target, endpoints));
+        config.quarantineTarget()
+                .ifPresent(target -> quarantine(
+                        repairs(config) ? letters.union(repaired.getSideOutput(RepairFunction.LETTERS)) : letters,
+                        target,
+                        endpoints));
     }
 
     /** The stages that look at one row at a time and keep state: they make of the sources' changes those that count. */
     static SingleOutputStreamOperator<ChangeEvent> decide(KeyedStream<ChangeEvent, RowKey> changes, SyncConfig config) {
+        return resolve(mend(changes, config), config);
+    }
+
+    private static SingleOutputStreamOperator<ChangeEvent> mend(
+            KeyedStream<ChangeEvent, RowKey> changes, SyncConfig config) {
         var priorities = priorities(config);
         var shared = new TableWriters(config.sources(), config.mappings());
         var ordered = changes.transform(
@@ -79,16 +95,17 @@ final class SyncTopology {
                                 config.order().waits() ? shared : SharedTables.NONE,
                                 priorities))
                 .uid("order");
-        var repaired = check(ordered, config.quality())
-                .map(new PassFunction())
-                .returns(EventTypes.CHANGE)
-                .uid("repair")
-                .name("Repair");
+        return repair(check(ordered, config.quality()), config).uid("repair").name("Repair");
+    }
+
+    private static SingleOutputStreamOperator<ChangeEvent> resolve(
+            DataStream<ChangeEvent> repaired, SyncConfig config) {
+        var shared = new TableWriters(config.sources(), config.mappings());
         return byRow(repaired)
                 .transform(
                         "Resolve conflicts",
                         EventTypes.CHANGE,
-                        new ResolveOperatorFactory(config.resolve(), shared, priorities))
+                        new ResolveOperatorFactory(config.resolve(), shared, priorities(config)))
                 .uid("resolve");
     }
 
@@ -97,6 +114,35 @@ final class SyncTopology {
                 ? stream.map(new PassFunction()).returns(EventTypes.CHANGE)
                 : byRow(stream).process(new QualityFunction(config), EventTypes.CHANGE);
         return checked.uid("quality").name("Check quality");
+    }
+
+    /** Rows that lack a value meet those that have it. */
+    private static DataStream<ChangeEvent> lookUp(DataStream<ChangeEvent> changes, RepairConfig config) {
+        var stream = changes;
+        for (var group : LookupGroup.of(config)) {
+            stream = stream.keyBy(new LookupKeys(group), EventTypes.ROW_KEY)
+                    .process(new LookupFunction(group), EventTypes.CHANGE)
+                    .uid("lookup-" + group.name())
+                    .name("Look up " + group.name());
+        }
+        return stream;
+    }
+
+    private static boolean repairs(SyncConfig config) {
+        return !config.repair().isEmpty();
+    }
+
+    private static SingleOutputStreamOperator<ChangeEvent> repair(DataStream<ChangeEvent> stream, SyncConfig config) {
+        if (!repairs(config)) {
+            return stream.map(new PassFunction()).returns(EventTypes.CHANGE);
+        }
+        var letters = config.quarantine() == null
+                ? null
+                : new DeadLetters(config.quarantine().table(), "quality", null);
+        return byRow(stream)
+                .process(
+                        new RepairFunction(config.repair(), ChecksConfig.none(), priorities(config), letters),
+                        EventTypes.CHANGE);
     }
 
     private static Map<String, Integer> priorities(SyncConfig config) {

@@ -119,6 +119,7 @@ class TopologyTest {
                 CONFIG.mappings(),
                 CONFIG.order(),
                 new QualityConfig(duplicates),
+                CONFIG.repair(),
                 CONFIG.resolve(),
                 CONFIG.routes(),
                 CONFIG.targets(),

@@ -10,6 +10,7 @@ import io.gravity.local.flink.LocalFlink;
 import io.gravity.local.flink.LocalJob;
 import io.gravity.order.OrderConfig;
 import io.gravity.quality.QualityConfig;
+import io.gravity.repair.RepairConfig;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.field.FieldRule;
 import io.gravity.resolve.ResolveConfig;
@@ -197,6 +198,7 @@ final class StateBenchmark {
                 List.of(),
                 OrderConfig.defaults(),
                 QualityConfig.none(),
+                RepairConfig.none(),
                 new ResolveConfig(
                         one.strategy,
                         List.of(),

@@ -63,7 +63,7 @@ final class Duplicates {
         together.add(event);
         together.sort(Comparator.comparing(Stamp::of));
         var last = together.get(together.size() - 1);
-        boolean isLast = last == event;
+        boolean isLast = isSame(last, event);
         var row =
                 switch (rules.strategy()) {
                     case KEEP_FIRST -> aligned(together.get(0), event.schema());
@@ -72,7 +72,7 @@ final class Duplicates {
                 };
         boolean stood =
                 switch (rules.strategy()) {
-                    case KEEP_FIRST -> together.get(0) != event;
+                    case KEEP_FIRST -> !isSame(together.get(0), event);
                     case KEEP_LATEST -> !isLast;
                     case MERGE -> !isLast && row.equals(standing(rivals, event.schema()));
                 };
@@ -145,6 +145,10 @@ final class Duplicates {
         return one.source().equals(other.source()) && one.table().equals(other.table());
     }
 
+    private static boolean isSame(ChangeEvent one, ChangeEvent other) {
+        return isSameReader(one, other) && one.position().equals(other.position());
+    }
+
     private static boolean isOneChange(ChangeEvent member, ChangeEvent event) {
         return member.isSnapshot() || member.position().equals(event.position());
     }
@@ -172,7 +176,7 @@ final class Duplicates {
 
     private static ChangeEvent at(long timeMicros, ChangeEvent event, Row row) {
         if (timeMicros == event.eventTimeMicros()) {
-            return row == event.after()
+            return row.equals(event.after())
                     ? event
                     : event.standing(event.operation(), event.schema(), event.before(), row);
         }

@@ -14,6 +14,7 @@ import io.gravity.types.Attached;
 import io.gravity.udf.FieldFunction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -80,7 +81,7 @@ final class Mender {
             Defaults defaults,
             TableId table,
             TableSchema schema,
-            TreeMap<Integer, List<Fill>> fills,
+            Map<Integer, List<Fill>> fills,
             Consumer<String> warn) {
         defaults.values().forEach((field, text) -> {
             if (!Columns.has(schema, field)) {
@@ -99,7 +100,7 @@ final class Mender {
         });
     }
 
-    private void bind(History history, TableSchema schema, TreeMap<Integer, List<Fill>> fills) {
+    private void bind(History history, TableSchema schema, Map<Integer, List<Fill>> fills) {
         for (var field : history.fields()) {
             if (Columns.has(schema, field)) {
                 int index = Columns.find(schema, field);
@@ -111,7 +112,7 @@ final class Mender {
         }
     }
 
-    private static void bind(Related related, TableSchema schema, TreeMap<Integer, List<Fill>> fills) {
+    private static void bind(Related related, TableSchema schema, Map<Integer, List<Fill>> fills) {
         for (var lookup : related.fields()) {
             if (Columns.has(schema, lookup.field())) {
                 add(
@@ -122,7 +123,7 @@ final class Mender {
         }
     }
 
-    private static void add(TreeMap<Integer, List<Fill>> fills, int index, Fill fill) {
+    private static void add(Map<Integer, List<Fill>> fills, int index, Fill fill) {
         fills.computeIfAbsent(index, unknown -> new ArrayList<>()).add(fill);
     }
 

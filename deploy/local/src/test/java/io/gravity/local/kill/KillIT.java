@@ -196,6 +196,7 @@ class KillIT {
                     config.mappings(),
                     config.order(),
                     config.quality(),
+                    config.repair(),
                     config.resolve(),
                     config.routes(),
                     config.targets(),
