@@ -7,7 +7,6 @@ final class LaterKeys {
     /** Directly under {@code gravity:}. */
     static final String[] ROOT = {
         "monitoring",
-        "transformer",
         "binlog",
         "processor",
         "state",
@@ -24,8 +23,6 @@ final class LaterKeys {
         "performance-baseline"
     };
 
-    static final String[] REALTIME = {"enabled", "binlog"};
-    static final String[] REALTIME_STREAM = {"worker-threads", "buffer-size"};
     static final String[] REALTIME_CHECKS = {"completeness-check", "format-validation", "business-rules"};
 
     static final Set<String> ROUTING_STRATEGIES =

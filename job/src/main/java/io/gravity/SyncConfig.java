@@ -11,6 +11,7 @@ import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
 import io.gravity.transform.TableMapping;
+import io.gravity.transform.Transform;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -19,11 +20,13 @@ import java.util.Optional;
 /**
  * The whole configuration of a job, checked.
  *
+ * @param transforms what is done to each row, in this order
  * @param quarantine where changes go that can't be delivered; {@code null}: nowhere, they are tried for ever
  * @param checkpointInterval how often Flink takes a checkpoint; also bounds what is read twice after a failure
  */
 public record SyncConfig(
         List<SourceConfig> sources,
+        List<Transform> transforms,
         List<TableMapping> mappings,
         OrderConfig order,
         QualityConfig quality,
@@ -37,6 +40,7 @@ public record SyncConfig(
 
     public SyncConfig {
         sources = List.copyOf(sources);
+        transforms = List.copyOf(transforms);
         mappings = List.copyOf(mappings);
         requireNonNull(order, "order");
         requireNonNull(quality, "quality");
@@ -45,6 +49,61 @@ public record SyncConfig(
         routes = List.copyOf(routes);
         targets = List.copyOf(targets);
         requireNonNull(checkpointInterval, "checkpointInterval");
+    }
+
+    /** Creates a configuration without transforms and repairs. */
+    public SyncConfig(
+            List<SourceConfig> sources,
+            List<TableMapping> mappings,
+            OrderConfig order,
+            QualityConfig quality,
+            ResolveConfig resolve,
+            List<RouteRule> routes,
+            List<TargetConfig> targets,
+            QuarantineConfig quarantine,
+            Duration checkpointInterval) {
+        this(
+                sources,
+                List.of(),
+                mappings,
+                order,
+                quality,
+                RepairConfig.none(),
+                resolve,
+                routes,
+                targets,
+                quarantine,
+                checkpointInterval);
+    }
+
+    /** Returns the same job with these transforms. */
+    public SyncConfig withTransforms(List<Transform> others) {
+        return with(others, repair);
+    }
+
+    /** Returns the same job with these repairs. */
+    public SyncConfig withRepair(RepairConfig other) {
+        return with(transforms, other);
+    }
+
+    private SyncConfig with(List<Transform> newTransforms, RepairConfig newRepair) {
+        return new SyncConfig(
+                sources,
+                newTransforms,
+                mappings,
+                order,
+                quality,
+                newRepair,
+                resolve,
+                routes,
+                targets,
+                quarantine,
+                checkpointInterval);
+    }
+
+    /** Returns whether a row's before image is always what an earlier change of it has left at the targets. */
+    boolean keepsEveryRow() {
+        return quality.isEmpty() && repair.isEmpty() && transforms.isEmpty();
     }
 
     /** Returns the target that dead letters go to. */

@@ -7,7 +7,6 @@ import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TablePattern;
 import io.gravity.order.OrderConfig;
 import io.gravity.quality.QualityConfig;
-import io.gravity.repair.RepairConfig;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
@@ -49,7 +48,6 @@ final class TestConfigs {
                 List.of(),
                 order,
                 QualityConfig.none(),
-                RepairConfig.none(),
                 resolve,
                 List.of(new RouteRule(
                         ALL,
@@ -69,7 +67,6 @@ final class TestConfigs {
                 config.mappings(),
                 config.order(),
                 config.quality(),
-                config.repair(),
                 config.resolve(),
                 config.routes(),
                 config.targets(),

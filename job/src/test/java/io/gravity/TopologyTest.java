@@ -119,7 +119,6 @@ class TopologyTest {
                 CONFIG.mappings(),
                 CONFIG.order(),
                 new QualityConfig(duplicates),
-                CONFIG.repair(),
                 CONFIG.resolve(),
                 CONFIG.routes(),
                 CONFIG.targets(),

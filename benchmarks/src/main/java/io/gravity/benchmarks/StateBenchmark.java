@@ -10,9 +10,8 @@ import io.gravity.local.flink.LocalFlink;
 import io.gravity.local.flink.LocalJob;
 import io.gravity.order.OrderConfig;
 import io.gravity.quality.QualityConfig;
-import io.gravity.repair.RepairConfig;
 import io.gravity.resolve.ConflictStrategy;
-import io.gravity.field.FieldRule;
+import io.gravity.resolve.FieldRule;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.source.SourceConfig;
 import io.gravity.types.EventTypes;
@@ -198,7 +197,6 @@ final class StateBenchmark {
                 List.of(),
                 OrderConfig.defaults(),
                 QualityConfig.none(),
-                RepairConfig.none(),
                 new ResolveConfig(
                         one.strategy,
                         List.of(),

@@ -16,7 +16,6 @@ import io.gravity.local.server.DatabaseServers;
 import io.gravity.local.server.KafkaBroker;
 import io.gravity.order.OrderConfig;
 import io.gravity.quality.QualityConfig;
-import io.gravity.repair.RepairConfig;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
@@ -299,7 +298,6 @@ final class ThroughputBenchmark {
                 List.of(),
                 OrderConfig.defaults(),
                 QualityConfig.none(),
-                RepairConfig.none(),
                 ResolveConfig.defaults(),
                 List.of(route),
                 List.of(target),

@@ -4,6 +4,7 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.Row;
 import io.gravity.expression.Columns;
 import io.gravity.extension.Extensions;
+import io.gravity.extension.GuardedCalls;
 import io.gravity.quality.Issue;
 import io.gravity.repair.Mender.Failed;
 import io.gravity.udf.RepairRule;
@@ -13,15 +14,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /** Asks users' rules for a value when a check complains of a field. Not thread-safe. */
 final class CustomRules {
     private final List<RepairConfig.Custom> configured;
+    private final GuardedCalls calls;
     private final Map<String, RepairRule> rules = new HashMap<>();
 
-    CustomRules(List<RepairConfig.Custom> configured) {
+    CustomRules(List<RepairConfig.Custom> configured, GuardedCalls calls) {
         this.configured = configured;
+        this.calls = calls;
         if (!configured.isEmpty()) {
             var known = Extensions.of(RepairRule.class);
             configured.forEach(one -> rules.computeIfAbsent(one.rule(), known::named));
@@ -64,13 +66,12 @@ final class CustomRules {
     }
 
     private Object offer(String rule, String field, Map<String, Object> values, Failed failed) {
-        try {
-            Optional<Object> offered = rules.get(rule).repair(field, values);
-            return offered.orElse(null);
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            failed.of(rule, e.toString());
-            return null;
+        var extension = rules.get(rule);
+        var outcome = calls.call(extension, () -> extension.repair(field, values).orElse(null));
+        if (outcome.isFailure()) {
+            failed.of(rule, outcome.failure());
         }
+        return outcome.value();
     }
 
     private static Map<String, Object> values(ChangeEvent change, Row row) {

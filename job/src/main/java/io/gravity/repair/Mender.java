@@ -7,6 +7,7 @@ import io.gravity.event.Row;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import io.gravity.expression.Columns;
+import io.gravity.extension.GuardedCalls;
 import io.gravity.repair.FillStrategy.Defaults;
 import io.gravity.repair.FillStrategy.History;
 import io.gravity.repair.FillStrategy.Related;
@@ -26,6 +27,7 @@ final class Mender {
     static final String DERIVE_FROM_HISTORY = "derive-from-history";
     static final String LOOKUP_FROM_RELATED = "lookup-from-related";
 
+    private final GuardedCalls calls;
     private final List<Gap> gaps = new ArrayList<>();
     private final List<Watched> watched = new ArrayList<>();
     private final List<Fix> fixes = new ArrayList<>();
@@ -47,6 +49,7 @@ final class Mender {
      * Binds the rules.
      *
      * @param functions finds field functions by name
+     * @param calls calls them
      * @param warn hears of rules that don't fit the table
      */
     Mender(
@@ -54,7 +57,9 @@ final class Mender {
             TableId table,
             TableSchema schema,
             Function<String, FieldFunction> functions,
+            GuardedCalls calls,
             Consumer<String> warn) {
+        this.calls = calls;
         var fills = new TreeMap<Integer, List<Fill>>();
         if (config.missing() != null && RepairConfig.includes(config.missing().tables(), table)) {
             for (var strategy : config.missing().strategies()) {
@@ -197,18 +202,13 @@ final class Mender {
         return pattern.matcher(text).find();
     }
 
-    private static Row correct(Row row, Fix fix, Object value, List<Repair> repairs, Failed failed) {
-        Object corrected;
-        try {
-            corrected = fix.function().apply(value);
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            failed.of(fix.rule(), e.toString());
+    private Row correct(Row row, Fix fix, Object value, List<Repair> repairs, Failed failed) {
+        var outcome = calls.apply(fix.function(), fix.column().type().kind(), value);
+        if (outcome.isFailure()) {
+            failed.of(fix.rule(), outcome.failure());
             return row;
         }
-        if (corrected != null && !FieldValue.fits(fix.column().type().kind(), corrected)) {
-            failed.of(fix.rule(), "it returned a " + corrected.getClass().getName());
-            return row;
-        }
+        var corrected = outcome.value();
         if (Objects.deepEquals(corrected, value)) {
             return row;
         }

@@ -64,6 +64,7 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
     private transient long membersMillis;
     private transient Checks checks;
     private transient Duplicates duplicates;
+    private transient GuardedCalls calls;
     private transient CustomRules custom;
     private transient Attached attached;
     private transient Map<TableId, IdentityHashMap<TableSchema, Mender>> menders;
@@ -96,7 +97,8 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
                 config.duplicates() == null ? 0 : config.duplicates().window().toMillis();
         checks = new Checks(rules);
         duplicates = config.duplicates() == null ? null : new Duplicates(config.duplicates(), priorities);
-        custom = new CustomRules(config.custom());
+        calls = new GuardedCalls();
+        custom = new CustomRules(config.custom(), calls);
         attached = new Attached();
         menders = new HashMap<>();
         functions = new HashMap<>();
@@ -284,6 +286,7 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
                     change.schema(),
                     name -> functions.computeIfAbsent(
                             name, unknown -> Extensions.of(FieldFunction.class).named(unknown)),
+                    calls,
                     text -> warn(text, text));
             ofTable.put(change.schema(), known);
         }
@@ -320,6 +323,13 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
         } else {
             rowPast.update(left);
             context.timerService().registerEventTimeTimer(grain(left.nextExpiry()));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (calls != null) {
+            calls.close();
         }
     }
 

@@ -196,7 +196,6 @@ class KillIT {
                     config.mappings(),
                     config.order(),
                     config.quality(),
-                    config.repair(),
                     config.resolve(),
                     config.routes(),
                     config.targets(),
