@@ -67,7 +67,7 @@ final class SyncTopology {
         if (!config.transforms().isEmpty()) {
             letters = union(Stream.concat(
                     Stream.of(letters),
-                    transformed.stream().map(changes -> changes.getSideOutput(TransformFunction.LETTERS))));
+                    transformed.stream().map(one -> one.getSideOutput(TransformFunction.LETTERS))));
         }
         if (repairs(config)) {
             letters = letters.union(repaired.getSideOutput(RepairFunction.LETTERS));

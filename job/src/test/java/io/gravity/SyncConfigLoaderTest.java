@@ -19,6 +19,9 @@ import io.gravity.event.TablePattern;
 import io.gravity.field.FieldRule;
 import io.gravity.order.OrderConfig;
 import io.gravity.quality.DuplicateConfig;
+import io.gravity.repair.DuplicateHandling;
+import io.gravity.repair.FillStrategy;
+import io.gravity.repair.RepairConfig;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.HashSharding;
@@ -463,6 +466,134 @@ class SyncConfigLoaderTest {
                 .containsExactly(
                         "line 6  data-quality.realtime-checks.duplicate-detection.key-fields: missing, expected"
                                 + " a list of columns, those of the primary key among them, e.g. [\"id\"]");
+    }
+
+    @Test
+    void readsTheSpecificationsRepairs() {
+        var repair = loadWith("""
+                        quarantine: {target: m}
+                        auto_repair:
+                          duplicate_handling:
+                            detection:
+                              key_fields: ["id"]
+                              time_window: "10m"
+                            repair_strategy: "keep_latest"
+                            merge_rules:
+                              - field: "updated_at"
+                                strategy: "max"
+                              - field: "status"
+                                strategy: "priority"
+                                priority: ["active", "pending", "inactive"]
+                          missing_data_fill:
+                            enabled: true
+                            strategies:
+                              default_values:
+                                country: "CN"
+                                currency: "CNY"
+                              derive_from_history:
+                                fields: ["user_type", "region"]
+                                window: "30d"
+                              lookup_from_related:
+                                - field: "user_name"
+                                  source_table: "users"
+                                  key_field: "user_id"
+                          format_correction:
+                            enabled: true
+                            corrections:
+                              phone_number:
+                                pattern: "^(\\\\+86)?1[3-9]\\\\d{9}$"
+                                correction: "normalize_phone"
+                              email:
+                                pattern: "\\\\s+|[A-Z]"
+                                correction: "trim_and_lowercase"
+                        """).repair();
+
+        assertThat(repair.duplicates())
+                .isEqualTo(new DuplicateHandling(
+                        List.of(),
+                        List.of("id"),
+                        Duration.ofMinutes(10),
+                        DuplicateHandling.Strategy.KEEP_LATEST,
+                        Map.of(
+                                "updated_at", FieldRule.Simple.MAX,
+                                "status", new FieldRule.Priority(List.of("active", "pending", "inactive")))));
+        assertThat(repair.missing().strategies())
+                .containsExactly(
+                        new FillStrategy.Defaults(Map.of("country", "CN", "currency", "CNY")),
+                        new FillStrategy.History(
+                                List.of("user_type", "region"),
+                                Duration.ofDays(30),
+                                FillStrategy.History.Pick.MOST_RECENT),
+                        new FillStrategy.Related(List.of(new FillStrategy.Related.Field(
+                                "user_name", "users", List.of("user_id"), "user_name", Duration.ofSeconds(10)))));
+        assertThat(repair.formats().corrections())
+                .containsOnlyKeys("phone_number", "email")
+                .containsEntry("email", new RepairConfig.Correction("\\s+|[A-Z]", "trim_and_lowercase"));
+        assertThat(repair.audit()).isNull();
+    }
+
+    @Test
+    void mendsNothingUnlessTold() {
+        assertThat(loadWith("").repair().isEmpty()).isTrue();
+        assertThat(loadWith("auto-repair: {missing-data-fill: {enabled: false, strategies: {default-values: {a: b}}}}")
+                        .repair()
+                        .isEmpty())
+                .isTrue();
+        assertThat(loadWith("auto-repair: {audit: true}").repair().audit()).isEqualTo(TableId.parse("gravity.repairs"));
+    }
+
+    @Test
+    void triesStrategiesInTheOrderOfTheFile() {
+        var repair = loadWith("""
+                        auto-repair:
+                          missing-data-fill:
+                            strategies:
+                              derive-from-history: {fields: [a], pick: most-frequent}
+                              default-values: {a: x}
+                        """).repair();
+        assertThat(repair.missing().strategies())
+                .hasExactlyElementsOfTypes(FillStrategy.History.class, FillStrategy.Defaults.class);
+    }
+
+    @Test
+    void checksTheKeysOfAutoRepair() {
+        assertThat(problemsWith("""
+                        auto-repair:
+                          duplicate-handling: {repair-strategy: keep-best}
+                          missing-data-fill:
+                            strategies:
+                              default-values: {}
+                              derive-from-histroy: {fields: [a]}
+                              lookup-from-related: [{field: a, source-table: "u*", key-field: b, wait: 2h}]
+                          format-correction:
+                            corrections:
+                              phone: {pattern: "(", correction: normalize_phon}
+                          custom: [{rule: nobodys}]
+                          repairs: {}
+                        """))
+                .satisfiesExactlyInAnyOrder(
+                        text -> assertThat(text)
+                                .isEqualTo("line 7  auto-repair.duplicate-handling.repair-strategy: found"
+                                        + " \"keep-best\", expected keep-first, keep-latest or merge."),
+                        text -> assertThat(text)
+                                .startsWith("line 7  auto-repair.duplicate-handling.detection.key-fields: missing"),
+                        text -> assertThat(text)
+                                .startsWith("line 10  auto-repair.missing-data-fill.strategies.default-values:"
+                                        + " found none, expected columns with their values"),
+                        text -> assertThat(text)
+                                .isEqualTo("line 11  auto-repair.missing-data-fill.strategies.derive-from-histroy:"
+                                        + " unknown key. Did you mean derive-from-history?"),
+                        text -> assertThat(text)
+                                .contains("line 12")
+                                .contains("source-table: found \"u*\", expected table or database.table without"),
+                        text -> assertThat(text).contains("line 12").contains("wait: found \"2h\""),
+                        text -> assertThat(text).contains("line 15").contains("phone.pattern: "),
+                        text -> assertThat(text)
+                                .contains("line 15")
+                                .contains("no FieldFunction \"normalize_phon\" is on the class path")
+                                .contains("Did you mean normalize-phone?"),
+                        text -> assertThat(text).contains("line 16").contains("no RepairRule \"nobodys\""),
+                        text -> assertThat(text).startsWith("line 17  auto-repair.repairs: unknown key."));
     }
 
     @Test

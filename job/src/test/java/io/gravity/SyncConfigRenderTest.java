@@ -17,6 +17,9 @@ import io.gravity.order.OrderConfig;
 import io.gravity.quality.DuplicateConfig;
 import io.gravity.quality.DuplicateConfig.Action;
 import io.gravity.quality.QualityConfig;
+import io.gravity.repair.DuplicateHandling;
+import io.gravity.repair.FillStrategy;
+import io.gravity.repair.RepairConfig;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.HashSharding;
@@ -239,7 +242,36 @@ class SyncConfigRenderTest {
                         routes(t, rules),
                         t,
                         rules % 2 == 0 ? null : new QuarantineConfig(t.get(0).name(), "库.dead_letters"),
-                        delay.plusMillis(100)));
+                        delay.plusMillis(100))
+                        .withRepair(repair(rules)));
+    }
+
+    private static RepairConfig repair(int which) {
+        var tables = List.of(new TablePattern("a"), new TablePattern("b.c_*"));
+        var rules = new LinkedHashMap<String, FieldRule>();
+        rules.put("z", FieldRule.Simple.MAX);
+        rules.put("a", new FieldRule.Priority(List.of("x", "1")));
+        var lookup = new FillStrategy.Related.Field("n", "b.users", List.of("x", "y"), "name", Duration.ofMillis(1500));
+        var strategies = List.of(
+                new FillStrategy.Related(List.of(lookup)),
+                new FillStrategy.Defaults(Map.of("country", "C\"N")),
+                new FillStrategy.History(
+                        List.of("region"), Duration.ofDays(30), FillStrategy.History.Pick.MOST_FREQUENT));
+        var formats = new RepairConfig.Formats(
+                tables, Map.of("phone", new RepairConfig.Correction("^\\d+$", "normalize_phone")));
+        return new RepairConfig(
+                which % 2 == 0
+                        ? null
+                        : new DuplicateHandling(
+                                tables,
+                                List.of("id"),
+                                Duration.ofMinutes(7),
+                                DuplicateHandling.Strategy.values()[which / 2],
+                                rules),
+                which < 2 ? null : new RepairConfig.MissingFill(tables, strategies),
+                which == 3 ? formats : null,
+                List.of(),
+                which < 4 ? null : TableId.parse("a.b"));
     }
 
     private static Arbitrary<QualityConfig> qualities() {

@@ -67,7 +67,8 @@ final class CustomRules {
 
     private Object offer(String rule, String field, Map<String, Object> values, Failed failed) {
         var extension = rules.get(rule);
-        var outcome = calls.call(extension, () -> extension.repair(field, values).orElse(null));
+        var outcome =
+                calls.call(extension, () -> extension.repair(field, values).orElse(null));
         if (outcome.isFailure()) {
             failed.of(rule, outcome.failure());
         }

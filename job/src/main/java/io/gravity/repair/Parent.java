@@ -50,13 +50,20 @@ record Parent(List<Version> versions, long clearAtMillis) {
         }
         longer.add(version);
         longer.sort(Comparator.comparing(Version::stamp));
-        int index = longer.indexOf(version);
-        if (index > 0 && sameValues(longer.get(index - 1), version)) {
-            longer.remove(index);
+        if (longer.size() > MOST_VERSIONS) {
+            longer.remove(leastNeeded(longer));
         }
-        var kept =
-                longer.size() <= MOST_VERSIONS ? longer : longer.subList(longer.size() - MOST_VERSIONS, longer.size());
-        return new Parent(kept, kept.get(kept.size() - 1).isRemoved() ? clearAt : 0);
+        return new Parent(longer, longer.get(longer.size() - 1).isRemoved() ? clearAt : 0);
+    }
+
+    /** Returns a version that says what the ones beside it say, or else the oldest. */
+    private static int leastNeeded(List<Version> versions) {
+        for (int i = 1; i < versions.size() - 1; i++) {
+            if (sameValues(versions.get(i - 1), versions.get(i)) && sameValues(versions.get(i), versions.get(i + 1))) {
+                return i;
+            }
+        }
+        return 0;
     }
 
     private static boolean sameValues(Version one, Version other) {

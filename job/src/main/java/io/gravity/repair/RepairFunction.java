@@ -10,6 +10,7 @@ import io.gravity.event.RowKey;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import io.gravity.extension.Extensions;
+import io.gravity.extension.GuardedCalls;
 import io.gravity.quality.Checks;
 import io.gravity.quality.ChecksConfig;
 import io.gravity.quality.Issue;
