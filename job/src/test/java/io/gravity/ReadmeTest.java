@@ -80,6 +80,14 @@ class ReadmeTest {
             data-quality:
               realtime-checks:
                 duplicate-detection: {key-fields: [id]}
+            auto-repair:
+              duplicate-handling: {detection: {key-fields: [id]}}
+              missing-data-fill:
+                strategies:
+                  default-values: {a: b}
+                  derive-from-history: {fields: [a]}
+                  lookup-from-related: [{field: a, source-table: b, key-field: c}]
+              format-correction: {corrections: {phone: {correction: normalize_phone}}}
             realtime: {stream: {}}
             """;
 
