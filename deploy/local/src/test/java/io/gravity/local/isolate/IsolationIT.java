@@ -15,6 +15,7 @@ import io.gravity.local.verify.Latency;
 import io.gravity.local.verify.LatencyProbe;
 import io.gravity.local.verify.TargetResult;
 import io.gravity.local.verify.Verifier;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -214,7 +215,7 @@ class IsolationIT {
         }
     }
 
-    private static long backlog(LocalJob job) {
+    private static long backlog(LocalJob job) throws IOException, InterruptedException {
         return job.metrics().backlog().getOrDefault(MYSQL, 0L);
     }
 
