@@ -80,7 +80,17 @@ class ReadmeTest {
             data-quality:
               realtime-checks:
                 duplicate-detection: {key-fields: [id]}
-            realtime: {stream: {}}
+            realtime: {stream: {}, binlog: {}}
+            transformer:
+              transforms:
+                - {type: field_mapping, config: {mappings: {a: b}}}
+                - {type: data_filter, config: {conditions: [{field: a, operator: '=', value: x}]}}
+                - {type: derived_column, config: {name: n, expression: a, type: int}}
+                - {type: drop_columns, config: {columns: [a]}}
+                - {type: mask, config: {fields: {a: hash}}}
+                - {type: cast, config: {field: a, type: int}}
+                - {type: function, config: {field: a, function: trim}}
+                - {type: row_transform, config: {name: tidy_row}}
             """;
 
     private static final Pattern EXAMPLE =
@@ -220,8 +230,6 @@ class ReadmeTest {
         var expected = Map.of(
                 "gravity", Set.of(LaterKeys.ROOT),
                 "data-quality.realtime-checks", Set.of(LaterKeys.REALTIME_CHECKS),
-                "realtime", Set.of(LaterKeys.REALTIME),
-                "realtime.stream", Set.of(LaterKeys.REALTIME_STREAM),
                 "routing[].strategy", LaterKeys.ROUTING_STRATEGIES);
 
         assertThat(later()).isEqualTo(expected);

@@ -235,16 +235,18 @@ class SyncConfigRenderTest {
                         qualities(),
                         Arbitraries.integers().between(0, 6))
                 .as((s, t, mappings, order, delay, resolve, quality, rules) -> new SyncConfig(
-                        s,
-                        mappings,
-                        new OrderConfig(order, delay, rules + 1, 1024 + delay.toMillis()),
-                        quality,
-                        resolve,
-                        routes(t, rules),
-                        t,
-                        rules % 2 == 0 ? null : new QuarantineConfig(t.get(0).name(), "库.dead_letters"),
-                        delay.plusMillis(100))
-                .withTransforms(rules % 2 == 0 ? List.of() : transforms(rules)));
+                                s,
+                                mappings,
+                                new OrderConfig(order, delay, rules + 1, 1024 + delay.toMillis()),
+                                quality,
+                                resolve,
+                                routes(t, rules),
+                                t,
+                                rules % 2 == 0
+                                        ? null
+                                        : new QuarantineConfig(t.get(0).name(), "库.dead_letters"),
+                                delay.plusMillis(100))
+                        .withTransforms(rules % 2 == 0 ? List.of() : transforms(rules)));
     }
 
     private static List<Transform> transforms(int first) {
@@ -261,9 +263,7 @@ class SyncConfigRenderTest {
                         Condition.parse("a = '\"' or b is null")),
                 new Transform.DerivedColumn(List.of(), "n", Expression.parse("a + 1"), type),
                 new Transform.DropColumns(some, List.of("a", "库")),
-                new Transform.Mask(
-                        some,
-                        Map.of("a", Transform.Mask.Method.NULL, "b", Transform.Mask.Method.HASH)),
+                new Transform.Mask(some, Map.of("a", Transform.Mask.Method.NULL, "b", Transform.Mask.Method.HASH)),
                 new Transform.Cast(some, "a", type),
                 new Transform.Function(List.of(), "a", "normalize_phone"),
                 new Transform.RowFunction(List.of(), "tidy_row"));

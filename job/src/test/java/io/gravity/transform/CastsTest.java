@@ -98,6 +98,7 @@ class CastsTest {
     @ParameterizedTest
     @ValueSource(strings = {"varchar", "decimal", "decimal(66,2)", "decimal(5,6)", "int(11)", "blob", "string", ""})
     void refusesOtherTypes(String text) {
-        assertThat(List.of(text)).allSatisfy(one -> assertThat(SqlTypes.parse(one)).isEmpty());
+        assertThat(List.of(text))
+                .allSatisfy(one -> assertThat(SqlTypes.parse(one)).isEmpty());
     }
 }

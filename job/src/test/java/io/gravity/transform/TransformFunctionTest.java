@@ -45,7 +45,8 @@ class TransformFunctionTest {
     private static final List<TablePattern> THESE = List.of(new TablePattern("shop.users"));
     private static final Transform NOT_DELETED = new Transform.DataFilter(
             ALL, List.of(new FieldCondition("status", Operator.NOT_EQUAL, List.of("deleted"))), null);
-    private static final Transform AMOUNT = new Transform.Cast(ALL, "amount", SqlTypes.parse("decimal(10,2)").get());
+    private static final Transform AMOUNT =
+            new Transform.Cast(ALL, "amount", SqlTypes.parse("decimal(10,2)").get());
 
     private final List<ChangeEvent> out = new ArrayList<>();
     private final List<ChangeEvent> letters = new ArrayList<>();
@@ -162,7 +163,8 @@ class TransformFunctionTest {
         assertThat(change.before()).isEqualTo(Row.of(key, "A**", new BigDecimal("1.25"), new BigDecimal("2.5")));
         assertThat(change.after()).isEqualTo(Row.of(key, "B**", null, null));
         assertThat(change.key()).isEqualTo(RowKey.of(USERS, key));
-        assertThat(change.schema().column(2).type()).isEqualTo(SqlTypes.parse("decimal(10,2)").get());
+        assertThat(change.schema().column(2).type())
+                .isEqualTo(SqlTypes.parse("decimal(10,2)").get());
     }
 
     @Test
@@ -244,13 +246,14 @@ class TransformFunctionTest {
                 insert(Row.of(5L, null, null, "1")));
 
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(5));
-        assertThat(out)
-                .extracting(ChangeEvent::key)
-                .containsExactly(RowKey.of(USERS, 3L), RowKey.of(USERS, 5L));
-        assertThat(letters).hasSize(3).extracting(TransformFunctionTest::message).satisfiesExactly(
-                text -> assertThat(text).startsWith("column status: ").contains("no such word"),
-                text -> assertThat(text).contains("returned a Long, expected a String"),
-                text -> assertThat(text).contains("did not return within 500 ms"));
+        assertThat(out).extracting(ChangeEvent::key).containsExactly(RowKey.of(USERS, 3L), RowKey.of(USERS, 5L));
+        assertThat(letters)
+                .hasSize(3)
+                .extracting(TransformFunctionTest::message)
+                .satisfiesExactly(
+                        text -> assertThat(text).startsWith("column status: ").contains("no such word"),
+                        text -> assertThat(text).contains("returned a Long, expected a String"),
+                        text -> assertThat(text).contains("did not return within 500 ms"));
     }
 
     @Test
@@ -267,11 +270,14 @@ class TransformFunctionTest {
 
         assertThat(out).extracting(ChangeEvent::operation).containsExactly(Operation.INSERT, Operation.DELETE);
         assertThat(out.get(0).after()).isEqualTo(Row.of(1L, "Ann/new", "new", "1"));
-        assertThat(letters).hasSize(4).extracting(TransformFunctionTest::message).satisfiesExactly(
-                text -> assertThat(text).endsWith("TidyRow: not that one"),
-                text -> assertThat(text).isEqualTo("column nmae: the table has no such column"),
-                text -> assertThat(text).startsWith("column name: returned a Integer"),
-                text -> assertThat(text).contains("NullPointerException"));
+        assertThat(letters)
+                .hasSize(4)
+                .extracting(TransformFunctionTest::message)
+                .satisfiesExactly(
+                        text -> assertThat(text).endsWith("TidyRow: not that one"),
+                        text -> assertThat(text).isEqualTo("column nmae: the table has no such column"),
+                        text -> assertThat(text).startsWith("column name: returned a Integer"),
+                        text -> assertThat(text).contains("NullPointerException"));
     }
 
     @Test
@@ -313,7 +319,8 @@ class TransformFunctionTest {
                     case "number" ->
                         new Transform.DataFilter(
                                 ALL, List.of(new FieldCondition("user_id", Operator.LESS, List.of("x"))), null);
-                    default -> new Transform.Cast(THESE, "amnt", SqlTypes.parse("int").get());
+                    default ->
+                        new Transform.Cast(THESE, "amnt", SqlTypes.parse("int").get());
                 };
         run(List.of(transform), insert(Row.of(1L, "Ann", "a", "1")));
 
@@ -348,13 +355,11 @@ class TransformFunctionTest {
     void theMappingSeesTheTransformedRow() throws Exception {
         var mapper = new TableMapper(
                 "a", List.of(new TableMapping(null, List.of(new TablePattern("shop.*")), "dw.${table}")));
-        var function = new TransformFunction(
-                List.of(new Transform.Function(ALL, "user_id", "twice")), mapper, null);
+        var function = new TransformFunction(List.of(new Transform.Function(ALL, "user_id", "twice")), mapper, null);
         try (var stage = Stages.of(function)) {
             stage.open();
             stage.processElement(insert(Row.of(1L, "Ann", "a", "1")), 0);
-            assertThat(stage.extractOutputValues().get(0).key())
-                    .isEqualTo(RowKey.of(TableId.parse("dw.users"), 2L));
+            assertThat(stage.extractOutputValues().get(0).key()).isEqualTo(RowKey.of(TableId.parse("dw.users"), 2L));
         }
     }
 
