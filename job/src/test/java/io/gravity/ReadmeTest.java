@@ -88,7 +88,17 @@ class ReadmeTest {
                   derive-from-history: {fields: [a]}
                   lookup-from-related: [{field: a, source-table: b, key-field: c}]
               format-correction: {corrections: {phone: {correction: normalize_phone}}}
-            realtime: {stream: {}}
+            realtime: {stream: {}, binlog: {}}
+            transformer:
+              transforms:
+                - {type: field_mapping, config: {mappings: {a: b}}}
+                - {type: data_filter, config: {conditions: [{field: a, operator: '=', value: x}]}}
+                - {type: derived_column, config: {name: n, expression: a, type: int}}
+                - {type: drop_columns, config: {columns: [a]}}
+                - {type: mask, config: {fields: {a: hash}}}
+                - {type: cast, config: {field: a, type: int}}
+                - {type: function, config: {field: a, function: trim}}
+                - {type: row_transform, config: {name: tidy_row}}
             """;
 
     private static final Pattern EXAMPLE =
@@ -228,8 +238,6 @@ class ReadmeTest {
         var expected = Map.of(
                 "gravity", Set.of(LaterKeys.ROOT),
                 "data-quality.realtime-checks", Set.of(LaterKeys.REALTIME_CHECKS),
-                "realtime", Set.of(LaterKeys.REALTIME),
-                "realtime.stream", Set.of(LaterKeys.REALTIME_STREAM),
                 "routing[].strategy", LaterKeys.ROUTING_STRATEGIES);
 
         assertThat(later()).isEqualTo(expected);

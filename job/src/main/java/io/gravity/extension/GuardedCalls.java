@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -32,7 +31,7 @@ public final class GuardedCalls implements AutoCloseable {
 
     private final long limitNanos;
     private final LongSupplier nanoClock;
-    private final Map<Extension, Trouble> troubles = new IdentityHashMap<>();
+    private final IdentityHashMap<Extension, Trouble> troubles = new IdentityHashMap<>();
     private CallThread thread;
 
     /** The times that an extension did not return. */
