@@ -27,7 +27,6 @@ final class LaterKeys {
 
     static final String[] REALTIME = {"enabled", "binlog"};
     static final String[] REALTIME_STREAM = {"worker-threads", "buffer-size"};
-    static final String[] REALTIME_CHECKS = {"completeness-check", "format-validation", "business-rules"};
 
     static final Set<String> ROUTING_STRATEGIES =
             Set.of("round-robin", "weighted-round-robin", "least-connections", "consistent-hash");

@@ -36,7 +36,7 @@ public final class SyncConfigLoader {
         sections(root, "sources", "sources, each with name:, type: and so on").forEach(sources::read);
 
         var order = order(root.section("merge"));
-        var quality = new QualitySettings(root.section("data-quality"), problems).read();
+        var quality = new QualitySettings(root.section("data-quality"), root.has("quarantine"), problems).read();
         var targets = targets(root, order, problems);
 
         var routes = new RouteSettings(problems, targets.names());

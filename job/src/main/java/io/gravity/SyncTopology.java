@@ -93,7 +93,7 @@ final class SyncTopology {
     }
 
     private static SingleOutputStreamOperator<ChangeEvent> check(DataStream<ChangeEvent> stream, QualityConfig config) {
-        var checked = config.isEmpty()
+        var checked = config.duplicates() == null
                 ? stream.map(new PassFunction()).returns(EventTypes.CHANGE)
                 : byRow(stream).process(new QualityFunction(config), EventTypes.CHANGE);
         return checked.uid("quality").name("Check quality");
