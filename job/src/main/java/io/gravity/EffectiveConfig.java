@@ -11,6 +11,7 @@ import io.gravity.event.TablePattern;
 import io.gravity.field.FieldRule;
 import io.gravity.order.OrderConfig;
 import io.gravity.quality.DuplicateConfig;
+import io.gravity.quality.QualityConfig;
 import io.gravity.repair.DuplicateHandling;
 import io.gravity.repair.FillStrategy;
 import io.gravity.repair.RepairConfig;
@@ -78,7 +79,7 @@ final class EffectiveConfig {
         yaml.plain("max-buffered-changes", config.order().maxBufferedChanges());
         yaml.plain("max-buffered-bytes", Sizes.format(config.order().maxBufferedBytes()));
         yaml.close();
-        quality(config.quality().duplicates());
+        quality(config.quality());
         repair(config.repair());
         if (config.quarantine() != null) {
             yaml.open("quarantine");
@@ -454,20 +455,27 @@ final class EffectiveConfig {
         yaml.close();
     }
 
-    private void quality(DuplicateConfig duplicates) {
-        if (duplicates == null) {
+    private void quality(QualityConfig quality) {
+        if (quality.isEmpty()) {
             return;
         }
         yaml.open("data-quality");
         yaml.open("realtime-checks");
+        if (quality.duplicates() != null) {
+            duplicates(quality.duplicates());
+        }
+        new ChecksText(yaml).write(quality.checks());
+        yaml.close();
+        yaml.close();
+    }
+
+    private void duplicates(DuplicateConfig duplicates) {
         yaml.open("duplicate-detection");
         yaml.plain("enabled", true);
         tables("tables", duplicates.tables());
         yaml.plain("window", Durations.format(duplicates.window()));
         yaml.texts("key-fields", duplicates.keyFields());
         yaml.plain("action", Value.nameOf(duplicates.action()));
-        yaml.close();
-        yaml.close();
         yaml.close();
     }
 

@@ -23,8 +23,6 @@ final class LaterKeys {
         "performance-baseline"
     };
 
-    static final String[] REALTIME_CHECKS = {"completeness-check", "format-validation", "business-rules"};
-
     static final Set<String> ROUTING_STRATEGIES =
             Set.of("round-robin", "weighted-round-robin", "least-connections", "consistent-hash");
 

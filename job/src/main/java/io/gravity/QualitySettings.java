@@ -14,10 +14,12 @@ final class QualitySettings {
     private static final String FIELDS = "a list of columns, those of the primary key among them, e.g. [\"id\"]";
 
     private final Section section;
+    private final boolean hasQuarantine;
     private final Problems problems;
 
-    QualitySettings(Section section, Problems problems) {
+    QualitySettings(Section section, boolean hasQuarantine, Problems problems) {
         this.section = section;
+        this.hasQuarantine = hasQuarantine;
         this.problems = problems;
     }
 
@@ -25,10 +27,10 @@ final class QualitySettings {
         var checks = section.section("realtime-checks");
         var duplicates = checks.has("duplicate-detection") ? duplicates(checks.section("duplicate-detection")) : null;
         checks.value("duplicate-detection");
-        checks.later(LaterKeys.REALTIME_CHECKS);
+        var rules = new ChecksSettings(checks, hasQuarantine, problems).read();
         checks.refuseOthers();
         section.refuseOthers();
-        return duplicates == null ? QualityConfig.none() : new QualityConfig(duplicates);
+        return new QualityConfig(duplicates, rules);
     }
 
     private DuplicateConfig duplicates(Section at) {

@@ -37,7 +37,7 @@ public final class SyncConfigLoader {
         sections(root, "sources", "sources, each with name:, type: and so on").forEach(sources::read);
 
         var order = order(root.section("merge"), realtime.bufferSize());
-        var quality = new QualitySettings(root.section("data-quality"), problems).read();
+        var quality = new QualitySettings(root.section("data-quality"), root.has("quarantine"), problems).read();
         var repair = new RepairSettings(root.section("auto-repair"), problems).read();
         var targets = targets(root, realtime.stream(), order, problems);
         realtime.end();

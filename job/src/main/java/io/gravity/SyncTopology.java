@@ -11,7 +11,6 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
 import io.gravity.order.OrderConfig;
 import io.gravity.order.OrderOperator;
-import io.gravity.quality.ChecksConfig;
 import io.gravity.quality.QualityConfig;
 import io.gravity.quality.QualityFunction;
 import io.gravity.repair.LookupFunction;
@@ -109,7 +108,7 @@ final class SyncTopology {
     }
 
     private static SingleOutputStreamOperator<ChangeEvent> check(DataStream<ChangeEvent> stream, QualityConfig config) {
-        var checked = config.isEmpty()
+        var checked = config.duplicates() == null
                 ? stream.map(new PassFunction()).returns(EventTypes.CHANGE)
                 : byRow(stream).process(new QualityFunction(config), EventTypes.CHANGE);
         return checked.uid("quality").name("Check quality");
@@ -128,7 +127,7 @@ final class SyncTopology {
     }
 
     private static boolean repairs(SyncConfig config) {
-        return !config.repair().isEmpty();
+        return !config.repair().isEmpty() || !config.quality().checks().isEmpty();
     }
 
     private static SingleOutputStreamOperator<ChangeEvent> repair(DataStream<ChangeEvent> stream, SyncConfig config) {
@@ -140,7 +139,7 @@ final class SyncTopology {
                 : new DeadLetters(config.quarantine().table(), "quality", null);
         return byRow(stream)
                 .process(
-                        new RepairFunction(config.repair(), ChecksConfig.none(), priorities(config), letters),
+                        new RepairFunction(config.repair(), config.quality().checks(), priorities(config), letters),
                         EventTypes.CHANGE);
     }
 

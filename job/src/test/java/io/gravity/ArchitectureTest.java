@@ -128,7 +128,12 @@ class ArchitectureTest {
     static void onlyTheCommandsPrint(JavaClasses classes) {
         noClasses()
                 .that()
-                .doNotBelongToAnyOf(SyncJob.class, CommandLine.class, ConflictsCommand.class, DeadLettersCommand.class)
+                .doNotBelongToAnyOf(
+                        SyncJob.class,
+                        CommandLine.class,
+                        ConflictsCommand.class,
+                        DeadLettersCommand.class,
+                        RulesCommand.class)
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

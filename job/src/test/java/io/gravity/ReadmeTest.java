@@ -80,6 +80,11 @@ class ReadmeTest {
             data-quality:
               realtime-checks:
                 duplicate-detection: {key-fields: [id]}
+                completeness-check: {required-fields: [id]}
+                format-validation: {rules: {email: "@"}}
+                business-rules: {rules: [{field: amount, condition: ">= 0"}, {expression: "a > b"}]}
+                schema-check: {}
+                custom-rules: {enabled: false}
             auto-repair:
               duplicate-handling: {detection: {key-fields: [id]}}
               missing-data-fill:
@@ -237,7 +242,6 @@ class ReadmeTest {
     void namesAllThatIsNotSupportedYet() {
         var expected = Map.of(
                 "gravity", Set.of(LaterKeys.ROOT),
-                "data-quality.realtime-checks", Set.of(LaterKeys.REALTIME_CHECKS),
                 "routing[].strategy", LaterKeys.ROUTING_STRATEGIES);
 
         assertThat(later()).isEqualTo(expected);

@@ -577,7 +577,7 @@ class SyncConfigLoaderTest {
                         data-quality:
                           realtime-checks:
                             duplicate-detection: {action: drop, windw: 1m}
-                            completeness-check: {enabled: true}
+                            completeness-check: {enabled: true, required-field: [id]}
                           checks: {}
                         """))
                 .containsExactlyInAnyOrder(
@@ -585,7 +585,13 @@ class SyncConfigLoaderTest {
                                 + " expected skip, alert or store.",
                         "line 8  data-quality.realtime-checks.duplicate-detection.windw: unknown key."
                                 + " Did you mean window?",
-                        "line 9  data-quality.realtime-checks.completeness-check: not supported yet",
+                        "line 9  data-quality.realtime-checks.completeness-check.required-fields: missing, expected"
+                                + " a list of columns, e.g. [\"id\", \"created_at\"]",
+                        "line 9  data-quality.realtime-checks.completeness-check.required-field: unknown key."
+                                + " Did you mean required-fields?",
+                        "line 9  data-quality.realtime-checks.completeness-check: rows that it finds wrong are kept"
+                                + " back, and there is no quarantine: for them. Add quarantine: {target: NAME}, or choose"
+                                + " severity: warn or repair",
                         "line 10  data-quality.checks: unknown key. Known here: realtime-checks");
         assertThat(problemsWith("data-quality: {realtime-checks: {duplicate-detection: {}}}"))
                 .containsExactly(

@@ -16,9 +16,18 @@ import io.gravity.expression.Condition;
 import io.gravity.expression.Expression;
 import io.gravity.field.FieldRule;
 import io.gravity.order.OrderConfig;
+import io.gravity.quality.BusinessCheck;
+import io.gravity.quality.BusinessRule;
+import io.gravity.quality.ChecksConfig;
+import io.gravity.quality.CompletenessCheck;
 import io.gravity.quality.DuplicateConfig;
 import io.gravity.quality.DuplicateConfig.Action;
+import io.gravity.quality.FieldFormat;
+import io.gravity.quality.FormatCheck;
 import io.gravity.quality.QualityConfig;
+import io.gravity.quality.SchemaCheck;
+import io.gravity.quality.Severity;
+import io.gravity.quality.TableCheck;
 import io.gravity.repair.DuplicateHandling;
 import io.gravity.repair.FillStrategy;
 import io.gravity.repair.RepairConfig;
@@ -303,11 +312,30 @@ class SyncConfigRenderTest {
     }
 
     private static Arbitrary<QualityConfig> qualities() {
-        return Combinators.combine(patterns(), durations(1, 600_000), texts(), Arbitraries.of(Action.class))
-                .as((tables, window, field, action) ->
-                        new QualityConfig(new DuplicateConfig(tables, window, List.of(field), action)))
-                .injectNull(0.3)
-                .map(quality -> quality == null ? QualityConfig.none() : quality);
+        var duplicates = Combinators.combine(patterns(), durations(1, 600_000), texts(), Arbitraries.of(Action.class))
+                .as((tables, window, field, action) -> new DuplicateConfig(tables, window, List.of(field), action))
+                .injectNull(0.3);
+        return Combinators.combine(
+                        duplicates, patterns(), texts(), Arbitraries.integers().between(0, 5))
+                .as((found, tables, text, count) -> new QualityConfig(
+                        found, new ChecksConfig(checks(tables, text).subList(0, count))));
+    }
+
+    /** None keeps rows back, as not every configuration has a quarantine. */
+    private static List<TableCheck> checks(List<TablePattern> tables, String text) {
+        var formats = new LinkedHashMap<String, FieldFormat>();
+        formats.put("c.d", new FieldFormat("^[\\w.-]+\"'@$"));
+        formats.put(text, new FieldFormat("yyyy-MM-dd"));
+        return List.of(
+                new CompletenessCheck(tables, List.of(text), Severity.REPAIR),
+                new FormatCheck(List.of(), formats, Severity.WARN),
+                new BusinessCheck(
+                        tables,
+                        List.of(
+                                new BusinessRule("a b", "in ['x', 'it''s']", null, Severity.WARN),
+                                new BusinessRule(null, "a > b", text, Severity.REPAIR))),
+                new BusinessCheck(tables, List.of(new BusinessRule("c", ">= 0", text, Severity.WARN))),
+                new SchemaCheck(tables, Severity.WARN));
     }
 
     private static List<RouteRule> routes(List<TargetConfig> targets, int rules) {

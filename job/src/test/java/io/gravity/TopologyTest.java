@@ -2,6 +2,7 @@ package io.gravity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gravity.quality.ChecksConfig;
 import io.gravity.quality.DuplicateConfig;
 import io.gravity.quality.DuplicateConfig.Action;
 import io.gravity.quality.QualityConfig;
@@ -118,7 +119,7 @@ class TopologyTest {
                 CONFIG.sources(),
                 CONFIG.mappings(),
                 CONFIG.order(),
-                new QualityConfig(duplicates),
+                new QualityConfig(duplicates, ChecksConfig.none()),
                 CONFIG.resolve(),
                 CONFIG.routes(),
                 CONFIG.targets(),

@@ -14,6 +14,11 @@ public record BusinessCheck(List<TablePattern> tables, List<BusinessRule> rules)
     }
 
     @Override
+    public boolean keepsBack() {
+        return rules.stream().anyMatch(rule -> rule.severity().keepsBack());
+    }
+
+    @Override
     public List<RowRule> bind(TableSchema schema) {
         return rules.stream()
                 .filter(rule -> rule.appliesTo(schema))

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *
  * @param field the column that the condition begins with, unwritten; {@code null} if the condition names all of its own
  * @param condition as configuration has it, e.g. {@code in ['active', 'inactive']}
- * @param message what is told of a row that breaks it
+ * @param message what is told of a row that breaks it; {@code null} for the condition itself
  */
 public record BusinessRule(String field, String condition, String message, Severity severity) implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -27,7 +27,6 @@ public record BusinessRule(String field, String condition, String message, Sever
     /** Checks the condition; throws {@link IllegalArgumentException} with what was found and what is expected. */
     public BusinessRule {
         requireNonNull(condition, "condition");
-        requireNonNull(message, "message");
         requireNonNull(severity, "severity");
         broken(field, condition);
     }
@@ -66,10 +65,11 @@ public record BusinessRule(String field, String condition, String message, Sever
 
     private String message(Row row, int column) {
         var value = column < 0 ? null : row.value(column);
+        var told = message != null ? message : "expected " + name();
         if (column < 0 || value instanceof byte[]) {
-            return message;
+            return told;
         }
-        return message + ": found "
+        return told + ": found "
                 + (value instanceof String text ? Quote.of(text) : value == null ? "NULL" : Texts.of(value)) + " in "
                 + field;
     }

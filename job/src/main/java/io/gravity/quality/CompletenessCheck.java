@@ -20,6 +20,11 @@ public record CompletenessCheck(List<TablePattern> tables, List<String> required
     }
 
     @Override
+    public boolean keepsBack() {
+        return severity.keepsBack();
+    }
+
+    @Override
     public List<RowRule> bind(TableSchema schema) {
         return requiredFields.stream()
                 .filter(field -> Columns.has(schema, field))

@@ -17,7 +17,7 @@ import java.util.Map;
  *
  * @param formats by the column's name
  */
-public record FormatCheck(List<TablePattern> tables, Map<String, Format> formats, Severity severity)
+public record FormatCheck(List<TablePattern> tables, Map<String, FieldFormat> formats, Severity severity)
         implements TableCheck {
     private static final long serialVersionUID = 1L;
     private static final String RULE = "pattern";
@@ -29,6 +29,11 @@ public record FormatCheck(List<TablePattern> tables, Map<String, Format> formats
     }
 
     @Override
+    public boolean keepsBack() {
+        return severity.keepsBack();
+    }
+
+    @Override
     public List<RowRule> bind(TableSchema schema) {
         return formats.entrySet().stream()
                 .filter(rule -> Columns.has(schema, rule.getKey()))
@@ -36,7 +41,7 @@ public record FormatCheck(List<TablePattern> tables, Map<String, Format> formats
                 .toList();
     }
 
-    private RowRule formatted(TableSchema schema, int column, String field, Format format) {
+    private RowRule formatted(TableSchema schema, int column, String field, FieldFormat format) {
         return switch (schema.column(column).type().kind()) {
             case DATE, TIME, DATETIME, TIMESTAMP, BITS, BINARY, GEOMETRY -> row -> null;
             case INTEGER, UNSIGNED_BIGINT, DECIMAL, FLOAT, DOUBLE, YEAR, TEXT, ENUM, SET, JSON -> {
@@ -53,7 +58,7 @@ public record FormatCheck(List<TablePattern> tables, Map<String, Format> formats
         };
     }
 
-    private Issue issue(String field, String text, Format format) {
+    private Issue issue(String field, String text, FieldFormat format) {
         return new Issue(
                 Check.FORMAT,
                 RULE,

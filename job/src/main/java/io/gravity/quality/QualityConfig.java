@@ -1,21 +1,28 @@
 package io.gravity.quality;
 
+import static java.util.Objects.requireNonNullElse;
+
 import java.io.Serializable;
 
 /**
  * What is checked.
  *
  * @param duplicates how changes that come twice are found; {@code null} for not at all
+ * @param checks what rows are judged by
  */
-public record QualityConfig(DuplicateConfig duplicates) implements Serializable {
+public record QualityConfig(DuplicateConfig duplicates, ChecksConfig checks) implements Serializable {
     private static final long serialVersionUID = 1L;
 
+    public QualityConfig {
+        checks = requireNonNullElse(checks, ChecksConfig.none());
+    }
+
     public static QualityConfig none() {
-        return new QualityConfig(null);
+        return new QualityConfig(null, ChecksConfig.none());
     }
 
     /** Returns whether every change passes unseen. */
     public boolean isEmpty() {
-        return duplicates == null;
+        return duplicates == null && checks.isEmpty();
     }
 }

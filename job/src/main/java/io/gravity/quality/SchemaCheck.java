@@ -17,6 +17,11 @@ public record SchemaCheck(List<TablePattern> tables, Severity severity) implemen
     }
 
     @Override
+    public boolean keepsBack() {
+        return severity.keepsBack();
+    }
+
+    @Override
     public List<RowRule> bind(TableSchema schema) {
         var rules = new ArrayList<RowRule>();
         for (int i = 0; i < schema.columnCount(); i++) {

@@ -4,11 +4,11 @@ package io.gravity.quality;
 public enum Severity {
     /** The row passes; the issue is counted. */
     WARN,
-    /** The row is mended if a repair can do it, and passes with a warning if none can. */
+    /** The same as the next one, if there is a quarantine; else the row passes with a warning if no repair mends it. */
     REPAIR,
     /** The row goes to the quarantine, unless a repair mends it before. */
     QUARANTINE,
-    /** The row goes to the quarantine, and its table stops until somebody looks. */
+    /** The row is set aside unless a repair mends it, and its table stops until an operator decides. */
     STOP_TABLE;
 
     /** Returns whether a row with such an issue may not pass. */

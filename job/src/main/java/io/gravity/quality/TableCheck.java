@@ -8,10 +8,13 @@ import java.util.List;
 
 /** Rules of one kind for some tables. A column that a table lacks is no matter of that table. */
 public sealed interface TableCheck extends Serializable
-        permits BusinessCheck, CompletenessCheck, FormatCheck, SchemaCheck {
+        permits BusinessCheck, CompletenessCheck, CustomCheck, FormatCheck, SchemaCheck {
 
     /** Returns the target tables that are watched; none for all. */
     List<TablePattern> tables();
+
+    /** Returns whether a row may be kept back for what it finds. */
+    boolean keepsBack();
 
     /** Returns the rules for rows of the schema. */
     List<RowRule> bind(TableSchema schema);

@@ -169,6 +169,12 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
             row = custom.mend(change, row, left, repairs, (rule, reason) -> failed(change.target(), rule, reason));
             left = repairs.size() == before ? left : checks.judge(change.target(), change.schema(), row);
         }
+        if (Issue.worst(left) == Severity.STOP_TABLE) {
+            metrics.quarantined(change.target(), Value.nameOf(Severity.STOP_TABLE));
+            out.collect(attached.with(
+                    row == own ? standing : passed(standing, own, row), Attached.STOP, words(left)));
+            return;
+        }
         if (keepsBack(left)) {
             quarantine(change, left, context);
             return;
@@ -242,12 +248,15 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
         }
         var reason = heaviest.check().word();
         metrics.quarantined(change.target(), reason);
-        var message = issues.stream()
-                .map(issue -> issue.check().word() + " " + issue.rule() + ": " + issue.message())
-                .collect(joining("; "));
         context.output(
                 LETTERS,
-                letters.of(change, reason, message, context.timerService().currentProcessingTime()));
+                letters.of(change, reason, words(issues), context.timerService().currentProcessingTime()));
+    }
+
+    private static String words(List<Issue> issues) {
+        return issues.stream()
+                .map(issue -> issue.check().word() + " " + issue.rule() + ": " + issue.message())
+                .collect(joining("; "));
     }
 
     private void record(ChangeEvent change, List<Repair> repairs, Context context, Collector<ChangeEvent> out) {

@@ -6,6 +6,7 @@ import io.gravity.event.TableId;
 import io.gravity.resolve.ConflictStrategy.ErrorStop.Scope;
 import io.gravity.resolve.Resolution.TableRules;
 import io.gravity.resolve.Resolution.Verdict;
+import io.gravity.types.Attached;
 import io.gravity.types.ChangeBytes;
 import io.gravity.types.EventTypes;
 import io.gravity.types.SharedTables;
@@ -70,6 +71,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private final Map<String, Integer> priorities;
     private final transient OperatorEventGateway coordinator;
 
+    private transient Attached attached;
     private transient Resolution resolution;
     private transient Map<TableId, TableRules> rules;
     private transient ConflictAudit audit;
@@ -111,6 +113,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     @Override
     public void open() throws Exception {
         super.open();
+        attached = new Attached();
         resolution = new Resolution(settings, priorities);
         rules = new HashMap<>();
         audit = settings.audit() == null
@@ -160,6 +163,11 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             output.collect(record);
             return;
         }
+        var complaint = (String) Attached.value(event, Attached.STOP);
+        if (complaint != null) {
+            refuse(attached.strip(event), complaint);
+            return;
+        }
         var row = rowState.value();
         boolean waits = isStopped(event.target());
         if ((row != null && row.stopped()) || (waits && !held().isEmpty())) {
@@ -175,6 +183,16 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             hold(event);
         } else {
             carryOut(verdict);
+        }
+    }
+
+    /** What quality has found at a row stops its table. */
+    private void refuse(ChangeEvent event, String complaint) throws Exception {
+        var row = rowState.value();
+        if (row != null && row.stopped()) {
+            hold(event);
+        } else {
+            stop(row, event, Scope.TABLE, complaint);
         }
     }
 
@@ -208,9 +226,17 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
 
     private void stop(RowState row, ChangeEvent event, TableRules table, Verdict verdict) throws Exception {
         var scope = table.strategy() instanceof ConflictStrategy.ErrorStop errorStop ? errorStop.scope() : Scope.ROW;
-        var reason = verdict.problem() != null
-                ? verdict.problem()
-                : verdict.conflict().type().label();
+        stop(
+                row,
+                event,
+                scope,
+                verdict.problem() != null
+                        ? verdict.problem()
+                        : verdict.conflict().type().label());
+        record(verdict.conflict());
+    }
+
+    private void stop(RowState row, ChangeEvent event, Scope scope, String reason) throws Exception {
         var stop = new Stops.Stop(scope, event.target(), nameOf(event), reason);
         LOG.warn("{} is stopped until an operator decides, scope {}: {}", stop.row(), scope, reason);
         rowState.update(RowState.stop(RowState.known(row)));
@@ -218,7 +244,6 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         // At once here; the other subtasks hear of it from the coordinator.
         hold(stop);
         tell(stop);
-        record(verdict.conflict());
     }
 
     private void hold(ChangeEvent event) throws Exception {

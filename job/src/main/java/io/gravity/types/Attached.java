@@ -19,6 +19,9 @@ import java.util.Map;
  * schemas.
  */
 public final class Attached {
+    /** Under this name a stage attaches why the change, and with it its table, is to wait for an operator. */
+    public static final String STOP = "stop";
+
     /** More schemas than this in one task is no case for a cache: begin again. */
     private static final int MAX_SCHEMAS = 10_000;
 

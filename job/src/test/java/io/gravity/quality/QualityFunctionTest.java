@@ -350,7 +350,7 @@ class QualityFunctionTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> unopened(
             DuplicateConfig config) throws Exception {
-        var operator = new KeyedProcessOperator<>(new QualityFunction(new QualityConfig(config)));
+        var operator = new KeyedProcessOperator<>(new QualityFunction(new QualityConfig(config, ChecksConfig.none())));
         var harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(operator, ChangeEvent::key, EventTypes.ROW_KEY, 128, 1, 0);
         harness.setup(new ChangeEventSerializer());

@@ -3,7 +3,6 @@ package io.gravity.quality;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.io.Serializable;
-import java.text.ParsePosition;
 import java.time.DateTimeException;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
@@ -16,16 +15,21 @@ import java.util.function.Predicate;
  *
  * @param pattern as configuration has it
  */
-public record Format(String pattern) implements Serializable {
+public record FieldFormat(String pattern) implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int MAX_LENGTH = 1_000;
     /** Longer texts are no dates, whatever the pattern. */
     private static final int LONGEST_DATE = 200;
 
+    private static final java.util.regex.Pattern DATE_PARTS =
+            java.util.regex.Pattern.compile("[yYuMLDdEahHkKmsSnXxzZVOTG\\P{ASCII} ,.:/_\\[\\]-]+");
+    private static final java.util.regex.Pattern DATE =
+            java.util.regex.Pattern.compile("(?i)(yy|uu|dd|hh).*mm|mm.*(yy|uu|dd)");
+
     private static final String DATE_EXAMPLE = "a date pattern such as yyyy-MM-dd HH:mm:ss";
 
     /** Checks the pattern; throws {@link IllegalArgumentException} with what was found and what is expected. */
-    public Format {
+    public FieldFormat {
         if (pattern.isEmpty() || pattern.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("found a pattern of " + pattern.length()
                     + " characters, expected a regular expression or a date pattern of 1 to " + MAX_LENGTH);
@@ -40,6 +44,10 @@ public record Format(String pattern) implements Serializable {
     /** Returns the test, in time linear in the text; not for more than one thread. */
     Predicate<String> matcher() {
         if (!isDate(pattern)) {
+            var automaton = Automaton.of(pattern);
+            if (automaton.isPresent()) {
+                return automaton.get()::finds;
+            }
             var expression = expression(pattern);
             return text -> expression.matcher(text).find();
         }
@@ -54,11 +62,6 @@ public record Format(String pattern) implements Serializable {
 
     private static boolean isDate(String text, DateTimeFormatter formatter) {
         try {
-            // Asked first, as it throws nothing for what is no date at all.
-            var place = new ParsePosition(0);
-            if (formatter.parseUnresolved(text, place) == null || place.getIndex() < text.length()) {
-                return false;
-            }
             formatter.parse(text);
             return true;
         } catch (DateTimeException e) {
@@ -66,32 +69,38 @@ public record Format(String pattern) implements Serializable {
         }
     }
 
-    /** Letters, digits and what stands between the parts of a date, with a year, month and day, or hour and minute. */
+    /** Nothing but what dates are made of, with a year or day beside the month, or an hour beside the minute. */
     private static boolean isDate(String pattern) {
-        var plain = pattern.replaceAll("'[^']*'", "");
-        var lower = plain.toLowerCase(Locale.ROOT);
-        return plain.matches("[\\p{L} ,.:/_-]+")
-                && lower.matches(".*(yy|uu|dd|hh).*")
-                && lower.matches(".*mm.*")
-                && lower.matches("(.*[^\\p{L}])?[ymdhsauxzeg]+t?[ymdhsauxzeg]*([^\\p{L}].*)?|\\p{L}+");
+        var plain = withoutQuotes(pattern);
+        return DATE_PARTS.matcher(plain).matches() && DATE.matcher(plain).find();
     }
 
     private static DateTimeFormatter formatter(String pattern) {
-        var plain = pattern.replaceAll("'[^']*'", "");
+        var plain = withoutQuotes(pattern);
         if (plain.matches(".*[YD].*")) {
             throw refused(pattern, DATE_EXAMPLE + ": y is the year and d the day of the month", null);
         }
         if (plain.contains("d") && !plain.matches(".*[ML].*")) {
             throw refused(pattern, DATE_EXAMPLE + ": M is the month and m the minute", null);
         }
-        if (plain.matches(".*[Hh].*") && plain.matches(".*[Hh][^\\p{L}]?MM.*")) {
+        if (plain.matches(".*[Hh]:?MM.*")) {
             throw refused(pattern, DATE_EXAMPLE + ": m is the minute and M the month", null);
+        }
+        if (plain.contains("h") && !plain.contains("a")) {
+            throw refused(pattern, DATE_EXAMPLE + ": H is the hour from 0 to 23, h needs a for AM or PM", null);
+        }
+        if (plain.contains("T")) {
+            throw refused(pattern, DATE_EXAMPLE + ": what stands for itself is in single quotes, e.g. 'T'", null);
         }
         try {
             return DateTimeFormatter.ofPattern(years(pattern), Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT);
         } catch (IllegalArgumentException e) {
             throw refused(pattern, DATE_EXAMPLE + ": " + e.getMessage(), e);
         }
+    }
+
+    private static String withoutQuotes(String pattern) {
+        return pattern.replaceAll("'[^']*'", "");
     }
 
     /** A year of an era would need the era beside it. */

@@ -1,0 +1,58 @@
+package io.gravity.quality;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gravity.event.Row;
+import io.gravity.event.TablePattern;
+import io.gravity.event.TableSchema;
+import io.gravity.extension.Extensions;
+import io.gravity.udf.QualityRule;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Rules of the users' own, by name. One that fails at a row has found fault with it: the row could not be judged. */
+public record CustomCheck(List<TablePattern> tables, List<String> rules, Severity severity) implements TableCheck {
+    private static final long serialVersionUID = 1L;
+
+    public CustomCheck {
+        tables = List.copyOf(tables);
+        rules = List.copyOf(rules);
+        requireNonNull(severity, "severity");
+    }
+
+    @Override
+    public boolean keepsBack() {
+        return severity.keepsBack();
+    }
+
+    @Override
+    public List<RowRule> bind(TableSchema schema) {
+        var known = Extensions.of(QualityRule.class);
+        return rules.stream().map(name -> bind(schema, name, known.named(name))).toList();
+    }
+
+    private RowRule bind(TableSchema schema, String name, QualityRule rule) {
+        return row -> {
+            try {
+                var complaint = rule.complaint(values(schema, row));
+                return complaint.isEmpty() ? null : issue(name, complaint.get());
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
+                return issue(name, "the rule " + name + " can't judge the row: " + e);
+            }
+        };
+    }
+
+    private Issue issue(String name, String message) {
+        return new Issue(Check.CUSTOM, name, null, severity, Quote.cut(message));
+    }
+
+    private static Map<String, Object> values(TableSchema schema, Row row) {
+        var values = new LinkedHashMap<String, Object>(schema.columnCount() * 2);
+        for (int i = 0; i < schema.columnCount(); i++) {
+            values.put(schema.column(i).name(), row.value(i));
+        }
+        return Collections.unmodifiableMap(values);
+    }
+}
