@@ -165,7 +165,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         }
         var complaint = (String) Attached.value(event, Attached.STOP);
         if (complaint != null) {
-            refuse(attached.strip(event), complaint);
+            refuse(event, complaint);
             return;
         }
         var row = rowState.value();
@@ -186,7 +186,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         }
     }
 
-    /** What quality has found at a row stops its table. */
+    /** What quality has found at a row stops its table; it stays attached, so that an operator can drop the row. */
     private void refuse(ChangeEvent event, String complaint) throws Exception {
         var row = rowState.value();
         if (row != null && row.stopped()) {
@@ -386,12 +386,17 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             rowState.update(known);
             expire(known);
         }
-        for (var event : held) {
+        for (var each : held) {
             var row = rowState.value();
             if (row != null && row.stopped()) {
-                hold(event);
+                hold(each);
                 continue;
             }
+            if (choice == Choice.KEEP_OURS && Attached.value(each, Attached.STOP) != null) {
+                losers.inc();
+                continue;
+            }
+            var event = attached.strip(each);
             var table = rulesOf(event.target());
             var verdict = resolution.settle(row, event, table, choice, now());
             if (verdict.outcome() == Resolution.Outcome.STOPS) {
