@@ -65,8 +65,7 @@ final class SyncTopology {
                 .map(target -> dispatch(routed, target, config, priorities(config), endpoints)));
         if (!config.transforms().isEmpty()) {
             letters = union(Stream.concat(
-                    Stream.of(letters),
-                    transformed.stream().map(one -> one.getSideOutput(TransformFunction.LETTERS))));
+                    Stream.of(letters), transformed.stream().map(one -> one.getSideOutput(TransformFunction.LETTERS))));
         }
         if (repairs(config)) {
             letters = letters.union(repaired.getSideOutput(RepairFunction.LETTERS));

@@ -46,8 +46,8 @@ class RepairClusterTest {
     private static final List<String> TEXTS = List.of(
             "email", "phone", "status", "country", "currency", "user_type", "region", "user_name", "phone_number");
     private static final TableSchema ORDER = order();
-    private static final TableSchema USER = new TableSchema(
-            List.of(number("id"), time("timestamp"), time("created_at"), text("user_name")), 0);
+    private static final TableSchema USER =
+            new TableSchema(List.of(number("id"), time("timestamp"), time("created_at"), text("user_name")), 0);
     private static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 2, 3, 4, 5);
 
     private static final String SETTINGS = """
@@ -145,8 +145,8 @@ class RepairClusterTest {
         var filled = Map.<String, Object>of("country", "CN", "currency", "CNY", "user_name", "Ann");
         assertThat(rows.get(1L)).isEqualTo(with(filled, Map.of("id", 1L, "amount", 9L, "region", "EU")));
         assertThat(rows.get(2L))
-                .isEqualTo(with(
-                        filled, Map.of("id", 2L, "email", "bob@example.org", "phone_number", "+8613800138000")));
+                .isEqualTo(
+                        with(filled, Map.of("id", 2L, "email", "bob@example.org", "phone_number", "+8613800138000")));
         assertThat(rows.get(5L))
                 .isEqualTo(with(filled, Map.of("id", 5L, "user_id", 8L, "country", "DE", "user_name", "Late")));
 
@@ -195,13 +195,12 @@ class RepairClusterTest {
             var name = ORDER.column(i).name();
             values[i] = own.get(name);
             if (values[i] == null && !own.containsKey(name)) {
-                values[i] =
-                        switch (name) {
-                            case "user_id" -> 7L;
-                            case "timestamp", "created_at", "updated_at" -> TIME;
-                            case "status" -> "active";
-                            default -> null;
-                        };
+                values[i] = switch (name) {
+                    case "user_id" -> 7L;
+                    case "timestamp", "created_at", "updated_at" -> TIME;
+                    case "status" -> "active";
+                    default -> null;
+                };
             }
             values[i] = "NULL".equals(values[i]) ? null : values[i];
         }

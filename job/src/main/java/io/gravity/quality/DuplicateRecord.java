@@ -8,6 +8,7 @@ import io.gravity.event.Operation;
 import io.gravity.event.Row;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
+import io.gravity.types.Attached;
 import io.gravity.types.KeyGroupLocal;
 import io.gravity.types.RowJson;
 import java.time.Instant;
@@ -54,7 +55,8 @@ final class DuplicateRecord {
         return new Column(column, new ColumnType(Kind.TIMESTAMP, "TIMESTAMP", digits, -1), false);
     }
 
-    static ChangeEvent of(ChangeEvent event, Original original, long nowMillis, int keyGroups) {
+    static ChangeEvent of(ChangeEvent duplicate, Original original, long nowMillis, int keyGroups) {
+        var event = new Attached().strip(duplicate);
         var id = event.source() + "/" + event.position() + "/" + event.target() + "/"
                 + Integer.toHexString(event.key().hashCode());
         var row = Row.of(

@@ -162,17 +162,17 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
         var issues = checks.judge(standing);
         metrics.judged(change.target(), issues);
         var own = standing.after();
+        int settled = repairs.size();
         var row = mender.mend(event, own, past, repairs, (rule, reason) -> failed(change.target(), rule, reason));
-        var left = row == own ? issues : checks.judge(change.target(), change.schema(), row);
+        int filled = repairs.size();
+        var left = filled == settled ? issues : checks.judge(change.target(), change.schema(), row);
         if (!left.isEmpty() && !custom.isEmpty()) {
-            int before = repairs.size();
             row = custom.mend(change, row, left, repairs, (rule, reason) -> failed(change.target(), rule, reason));
-            left = repairs.size() == before ? left : checks.judge(change.target(), change.schema(), row);
+            left = repairs.size() == filled ? left : checks.judge(change.target(), change.schema(), row);
         }
         if (Issue.worst(left) == Severity.STOP_TABLE) {
             metrics.quarantined(change.target(), Value.nameOf(Severity.STOP_TABLE));
-            out.collect(attached.with(
-                    row == own ? standing : passed(standing, own, row), Attached.STOP, words(left)));
+            out.collect(attached.with(row == own ? standing : passed(standing, own, row), Attached.STOP, words(left)));
             return;
         }
         if (keepsBack(left)) {
@@ -182,7 +182,7 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
         if (isWatched || mender.remembers()) {
             save(past, mender.remember(standing, own, next, repairs), change, context);
         }
-        out.collect(row == own ? standing : passed(standing, own, row));
+        out.collect(mended);
         record(change, repairs, context, out);
     }
 
@@ -221,7 +221,7 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
     private static ChangeEvent passed(ChangeEvent change, Row own, Row mended) {
         var before = change.before();
         for (int i = 0; before != null && i < mended.size(); i++) {
-            if (mended.value(i) != own.value(i) && Objects.deepEquals(before.value(i), own.value(i))) {
+            if (!Objects.deepEquals(mended.value(i), own.value(i)) && Objects.deepEquals(before.value(i), own.value(i))) {
                 before = before.with(i, mended.value(i));
             }
         }

@@ -27,8 +27,8 @@ class LookupFunctionTest {
     private static final long NOW = Duration.ofDays(20_000).toMillis();
     private static final long WAIT = 10_000;
     private static final long GRAIN = 100;
-    private static final Related.Field NAME = new Related.Field(
-            "user_name", "users", List.of("user_id"), "user_name", Duration.ofMillis(WAIT));
+    private static final Related.Field NAME =
+            new Related.Field("user_name", "users", List.of("user_id"), "user_name", Duration.ofMillis(WAIT));
 
     @Test
     void aChildGetsTheValueThoughItsKeyHasAnotherType() throws Exception {
@@ -98,7 +98,8 @@ class LookupFunctionTest {
             stage.processElement(at(6).insert(3L, 7L, null, null, null, null), 0);
             assertThat(names(stage)).containsExactly("Ann", "Anna", null);
 
-            stage.setProcessingTime(NOW + Duration.ofHours(LookupFunction.TOMBSTONE_HOURS).toMillis() + GRAIN);
+            stage.setProcessingTime(
+                    NOW + Duration.ofHours(LookupFunction.TOMBSTONE_HOURS).toMillis() + GRAIN);
             assertNothingIsLeft(stage);
         }
     }
@@ -233,8 +234,8 @@ class LookupFunctionTest {
         return stage;
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> unopened(Related.Field field)
-            throws Exception {
+    private static KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> unopened(
+            Related.Field field) throws Exception {
         var group = new LookupGroup(List.of(), field.sourceTable(), field.keyFields(), List.of(field));
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 new KeyedProcessOperator<>(new LookupFunction(group)),

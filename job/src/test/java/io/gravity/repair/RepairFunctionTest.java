@@ -77,8 +77,8 @@ class RepairFunctionTest {
 
     @Test
     void whatWasLookedUpIsTakenInItsTurnAndAlwaysTakenOff() throws Exception {
-        var related = new Related(List.of(
-                new Related.Field("region", "users", List.of("user_id"), "region", Duration.ofSeconds(1))));
+        var related = new Related(
+                List.of(new Related.Field("region", "users", List.of("user_id"), "region", Duration.ofSeconds(1))));
         var attached = new Attached();
         try (var stage = stage(filling(related, CHINA))) {
             send(stage, attached.with(at(1).insert(1L, 7L, null, null, null, null), "region", "EU"));
@@ -183,8 +183,8 @@ class RepairFunctionTest {
 
     @Test
     void everyRepairIsRecordedInTheRowsKeyGroup() throws Exception {
-        var config = new RepairConfig(
-                null, filling(CHINA).missing(), null, List.of(), TableId.parse("gravity.repairs"));
+        var config =
+                new RepairConfig(null, filling(CHINA).missing(), null, List.of(), TableId.parse("gravity.repairs"));
         try (var stage = stage(config)) {
             var change = at(1).insert(1L, null, null, null, null, new BigDecimal("1.00"));
             send(stage, change);
@@ -246,8 +246,8 @@ class RepairFunctionTest {
 
     @Test
     void keyFieldsThatDoNotFitTheTableAreRefused() throws Exception {
-        var handling = new DuplicateHandling(
-                List.of(), List.of("region"), Duration.ofMinutes(1), Strategy.MERGE, Map.of());
+        var handling =
+                new DuplicateHandling(List.of(), List.of("region"), Duration.ofMinutes(1), Strategy.MERGE, Map.of());
         try (var stage = stage(new RepairConfig(handling, null, null, List.of(), null))) {
             assertThatThrownBy(() -> send(stage, at(1).insert(1L, null, null, null, null, null)))
                     .isInstanceOf(GravityException.class)
@@ -335,8 +335,8 @@ class RepairFunctionTest {
     }
 
     private static RepairConfig duplicates(Strategy strategy) {
-        Map<String, FieldRule> rules = Map.of(
-                "amount", FieldRule.Simple.MAX, "region", new FieldRule.Priority(List.of("active", "pending")));
+        Map<String, FieldRule> rules =
+                Map.of("amount", FieldRule.Simple.MAX, "region", new FieldRule.Priority(List.of("active", "pending")));
         return new RepairConfig(
                 new DuplicateHandling(List.of(), List.of("id"), Duration.ofMinutes(10), strategy, rules),
                 null,

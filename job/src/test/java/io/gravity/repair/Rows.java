@@ -30,9 +30,7 @@ record Rows(String source, long position, long timeMillis) {
                     new Column("amount", new ColumnType(Kind.DECIMAL, "DECIMAL", 10, 2), true)),
             0);
     static final TableSchema USER = new TableSchema(
-            List.of(
-                    new Column("id", ColumnType.of(Kind.UNSIGNED_BIGINT, "BIGINT UNSIGNED"), false),
-                    text("user_name")),
+            List.of(new Column("id", ColumnType.of(Kind.UNSIGNED_BIGINT, "BIGINT UNSIGNED"), false), text("user_name")),
             0);
 
     private static Column text(String name) {
