@@ -170,9 +170,10 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
             row = custom.mend(change, row, left, repairs, (rule, reason) -> failed(change.target(), rule, reason));
             left = repairs.size() == filled ? left : checks.judge(change.target(), change.schema(), row);
         }
+        var mended = repairs.size() == settled ? standing : passed(standing, own, row);
         if (Issue.worst(left) == Severity.STOP_TABLE) {
             metrics.quarantined(change.target(), Value.nameOf(Severity.STOP_TABLE));
-            out.collect(attached.with(row == own ? standing : passed(standing, own, row), Attached.STOP, words(left)));
+            out.collect(attached.with(mended, Attached.STOP, words(left)));
             return;
         }
         if (keepsBack(left)) {
