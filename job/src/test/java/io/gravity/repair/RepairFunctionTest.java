@@ -12,6 +12,8 @@ import io.gravity.event.TableId;
 import io.gravity.field.FieldRule;
 import io.gravity.quality.ChecksConfig;
 import io.gravity.quality.CompletenessCheck;
+import io.gravity.quality.FieldFormat;
+import io.gravity.quality.FormatCheck;
 import io.gravity.quality.Severity;
 import io.gravity.repair.DuplicateHandling.Strategy;
 import io.gravity.repair.FillStrategy.Defaults;
@@ -178,6 +180,21 @@ class RepairFunctionTest {
                     .contains("found NULL in phone")
                     .contains("found NULL in user_name")
                     .doesNotContain("region");
+        }
+    }
+
+    @Test
+    void aUsersRuleMendsWhatACheckComplainsOfAndItsFailureCostsTheRow() throws Exception {
+        var checks = new ChecksConfig(List.of(new FormatCheck(
+                List.of(), Map.of("phone", new FieldFormat("^\\d+$")), Severity.QUARANTINE)));
+        var config = new RepairConfig(
+                null, null, null, List.of(new RepairConfig.Custom(List.of(), List.of("phone"), "digits_only")), null);
+        try (var stage = opened(new RepairFunction(
+                config, checks, Map.of(), new DeadLetters("gravity.dead_letters", "quality", null)))) {
+            send(stage, at(1).insert(1L, null, null, null, "1 2-3", null));
+            send(stage, at(2).insert(2L, null, null, null, "4 5", new BigDecimal("-1.00")));
+            assertThat(rows(stage)).containsExactly(Row.of(1L, null, null, null, "123", null));
+            assertThat(stage.getSideOutput(RepairFunction.LETTERS)).hasSize(1);
         }
     }
 

@@ -8,6 +8,7 @@ import io.gravity.event.TableId;
 import io.gravity.resolve.ConflictStrategy.ErrorStop.Scope;
 import io.gravity.resolve.Replays.Outcome;
 import io.gravity.types.ChangeBytes;
+import io.gravity.types.Attached;
 import io.gravity.types.ChangeEventSerializer;
 import io.gravity.types.Changes;
 import io.gravity.types.EventTypes;
@@ -222,6 +223,26 @@ class ResolveOperatorTest {
         assertThat(emitted()).hasSize(3);
         operator.handleOperatorEvent(new Stops.LetGo(Changes.ORDERS, null, Choice.KEEP_THEIRS));
         assertThat(emitted()).hasSize(5);
+    }
+
+    @Test
+    void aRowThatQualityRefusesStopsItsTableAndIsDroppedOrMadeByTheOperator() throws Exception {
+        for (var choice : List.of(Choice.KEEP_OURS, Choice.KEEP_THEIRS)) {
+            int before = emitted().size();
+            int id = choice.ordinal();
+            var bad = A.at(10 + id, 100).insert(id, 1);
+            var good = A.at(20 + id, 200).insert(5 + id, 2);
+            send(new Attached().with(bad, Attached.STOP, "amount: found 1"), good);
+            assertThat(emitted()).hasSize(before);
+
+            operator.handleOperatorEvent(new Stops.LetGo(Changes.ORDERS, null, choice));
+
+            assertThat(emitted().subList(before, emitted().size()))
+                    .extracting(ChangeEvent::after)
+                    .containsExactlyInAnyOrderElementsOf(
+                            choice == Choice.KEEP_OURS ? List.of(good.after()) : List.of(bad.after(), good.after()));
+            assertThat(emitted()).extracting(ChangeEvent::schema).containsOnly(Changes.SCHEMA);
+        }
     }
 
     @Test
