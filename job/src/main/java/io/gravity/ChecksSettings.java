@@ -94,9 +94,10 @@ final class ChecksSettings {
     }
 
     private CompletenessCheck completeness(Section at, boolean enabled) {
+        int before = problems.count();
         var tables = tables(at);
         var fields = at.texts("required-fields", REQUIRED, FIELD, Names::isText);
-        needed(at, "required-fields", enabled, fields.isEmpty(), REQUIRED);
+        needed(at, "required-fields", enabled, fields.isEmpty() && problems.count() == before, REQUIRED);
         var handling = at.choice("null-handling", NullHandling.class, NullHandling.REJECT, Set.of());
         if (at.has("null-handling") && at.has("severity")) {
             at.problem("severity", "found beside null-handling, expected one of them");
@@ -105,6 +106,7 @@ final class ChecksSettings {
     }
 
     private FormatCheck formats(Section at, boolean enabled) {
+        int before = problems.count();
         var tables = tables(at);
         var severity = severity(at, Severity.QUARANTINE);
         var formats = new LinkedHashMap<String, FieldFormat>();
@@ -117,15 +119,16 @@ final class ChecksSettings {
                         value.problem(e.getMessage());
                     }
                 }));
-        needed(at, "rules", enabled, rules.isEmpty(), FORMATS);
+        needed(at, "rules", enabled, rules.isEmpty() && problems.count() == before, FORMATS);
         return new FormatCheck(tables, formats, severity);
     }
 
     private BusinessCheck business(Section at, boolean enabled) {
+        int before = problems.count();
         var tables = tables(at);
         var severity = severity(at, Severity.QUARANTINE);
         var sections = at.sections("rules", RULES);
-        needed(at, "rules", enabled, sections.isEmpty(), "a list of " + RULES);
+        needed(at, "rules", enabled, sections.isEmpty() && problems.count() == before, "a list of " + RULES);
         var rules = new ArrayList<BusinessRule>();
         sections.forEach(rule -> rule(rule, severity, rules));
         return new BusinessCheck(tables, rules);
@@ -174,9 +177,10 @@ final class ChecksSettings {
     }
 
     private CustomCheck custom(Section at, boolean enabled) {
+        int before = problems.count();
         var tables = tables(at);
         var names = at.texts("rules", CUSTOM, "a rule's name", Names::isText);
-        needed(at, "rules", enabled, names.isEmpty(), CUSTOM);
+        needed(at, "rules", enabled, names.isEmpty() && problems.count() == before, CUSTOM);
         var known = Extensions.of(QualityRule.class);
         names.forEach(name -> known.problem(name).ifPresent(text -> at.problem("rules", text)));
         return new CustomCheck(tables, names, severity(at, Severity.QUARANTINE));

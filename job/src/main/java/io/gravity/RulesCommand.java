@@ -1,10 +1,14 @@
 package io.gravity;
 
-import io.gravity.config.ConfigException;
 import io.gravity.config.Value;
+import io.gravity.error.GravityException;
 import io.gravity.event.TableId;
 import io.gravity.quality.Checks;
 import io.gravity.quality.Issue;
+import io.gravity.quality.Proposals;
+import io.gravity.source.SourceConfig;
+import io.gravity.source.TableSample;
+import io.gravity.transform.TableMapper;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -15,10 +19,14 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Tries a configuration's rules on sample rows, without a cluster and without any database. */
+/**
+ * Tries a configuration's rules on sample rows, without a cluster and without any database; and proposes rules from what is
+ * in a source's table.
+ */
 public final class RulesCommand {
     private static final String USAGE = """
             Usage: gravity rules test CONF --input ROWS.jsonl [--table DATABASE.TABLE]
+                   gravity rules suggest CONF --table DATABASE.TABLE [--rows N]
             """;
 
     private final Order order;
@@ -43,7 +51,8 @@ public final class RulesCommand {
      * Runs the command.
      *
      * @param environment returns a variable's value, or {@code null} if it is not set
-     * @param out what becomes of each row: line, verdict, and for each issue check, rule, field and message, between tabs
+     * @param out what becomes of each row: line, verdict, and for each issue check, rule, field and message, between tabs;
+     *     or the checks proposed, as YAML
      * @param err everything else
      * @return the exit status: 0 if every row is fine, 1 if one is not or nothing could be tried, 2 if the arguments are
      *     wrong
@@ -58,8 +67,11 @@ public final class RulesCommand {
             return 2;
         }
         try {
-            var checks =
-                    SyncConfigLoader.load(order.conf(), environment).quality().checks();
+            var config = SyncConfigLoader.load(order.conf(), environment);
+            if (order.action() == Action.SUGGEST) {
+                return suggest(config, order, out, err);
+            }
+            var checks = config.quality().checks();
             if (!checks.watches(order.table())) {
                 err.println("no check is configured for the table " + order.table()
                         + ": expected some under data-quality.realtime-checks, for all tables or for that of --table");
@@ -69,13 +81,36 @@ public final class RulesCommand {
             int status = command.test();
             err.println(command.summary());
             return status;
-        } catch (ConfigException | IllegalArgumentException e) {
+        } catch (GravityException | IllegalArgumentException e) {
             err.println(e.getMessage());
             return 1;
         } catch (IOException e) {
             err.println("can't read " + order.input() + ": " + e);
             return 1;
         }
+    }
+
+    private static int suggest(SyncConfig config, Order order, PrintStream out, PrintStream err) {
+        var source = config.sources().stream()
+                .filter(candidate -> reads(candidate, order.table()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no source of the configuration reads the table "
+                        + order.table() + ", expected one that matches its tables:"));
+        var sample = TableSample.read(source, order.table(), order.rows());
+        var target = new TableMapper(source.name(), config.mappings()).target(order.table());
+        var proposals = Proposals.of(target, sample.schema(), sample.rows());
+        err.println(sample.rows().size() + " rows of " + order.table() + " at source " + source.name() + ": "
+                + proposals.size() + " proposals");
+        if (proposals.isEmpty()) {
+            return 1;
+        }
+        out.print(ChecksText.of(proposals));
+        return 0;
+    }
+
+    private static boolean reads(SourceConfig source, TableId table) {
+        return source.tables().stream().anyMatch(pattern -> pattern.matches(table))
+                && source.exclude().stream().noneMatch(pattern -> pattern.matches(table));
     }
 
     private int test() throws IOException {
@@ -129,11 +164,14 @@ public final class RulesCommand {
     }
 
     private enum Action {
-        TEST
+        TEST,
+        SUGGEST
     }
 
     /** What the command line asks for. */
-    private record Order(Action action, Path conf, Path input, TableId table) {
+    private record Order(Action action, Path conf, Path input, TableId table, int rows) {
+        private static final int ROWS = 10_000;
+
         /** A table that only checks for all tables, or for patterns of anything, are for. */
         private static final TableId ANY = new TableId("sample", "rows");
 
@@ -144,19 +182,36 @@ public final class RulesCommand {
                         "rules " + args.get(0) + " needs a configuration file, e.g. conf/orders.yaml");
             }
             Path input = null;
-            var table = ANY;
+            TableId table = null;
+            int rows = ROWS;
             for (int i = 2; i < args.size(); i++) {
                 var name = args.get(i);
                 switch (name) {
                     case "--input" -> input = Path.of(CommandLine.value(args, ++i));
                     case "--table" -> table = TableId.parse(CommandLine.table(CommandLine.value(args, ++i)));
+                    case "--rows" -> rows = rows(CommandLine.value(args, ++i));
                     default -> throw new IllegalArgumentException("rules: unknown argument \"" + name + "\"");
                 }
+                if (name.equals(action == Action.TEST ? "--rows" : "--input")) {
+                    throw new IllegalArgumentException("rules " + args.get(0) + " takes no " + name);
+                }
             }
-            if (input == null) {
+            if (action == Action.TEST && input == null) {
                 throw new IllegalArgumentException("rules test needs rows, one JSON object a line: --input ROWS.jsonl");
             }
-            return new Order(action, Path.of(args.get(1)), input, table);
+            if (action == Action.SUGGEST && table == null) {
+                throw new IllegalArgumentException(
+                        "rules suggest needs the table to look at: --table DATABASE.TABLE, as the source names it");
+            }
+            return new Order(action, Path.of(args.get(1)), input, table == null ? ANY : table, rows);
+        }
+
+        private static int rows(String text) {
+            if (!text.matches("[1-9][0-9]{0,5}")) {
+                throw new IllegalArgumentException(
+                        "--rows: found \"" + text + "\", expected a whole number from 1 to 999999");
+            }
+            return Integer.parseInt(text);
         }
 
         private static Action action(String text) {
@@ -165,7 +220,7 @@ public final class RulesCommand {
                     return action;
                 }
             }
-            throw new IllegalArgumentException("rules: found \"" + text + "\", expected test");
+            throw new IllegalArgumentException("rules: found \"" + text + "\", expected test or suggest");
         }
     }
 }

@@ -123,6 +123,18 @@ class RulesCommandTest {
     }
 
     @Test
+    void looksOnlyAtTablesThatSourcesRead() throws IOException {
+        var conf = Files.writeString(folder.resolve("c.yaml"), CONF + "{}".indent(6));
+
+        assertThat(run("suggest", conf.toString(), "--table", "shop.orders"))
+                .isEqualTo(new Result(
+                        1,
+                        "",
+                        "no source of the configuration reads the table shop.orders, expected one that matches its"
+                                + " tables:\n"));
+    }
+
+    @Test
     void saysWhatItCantRead() throws IOException {
         assertThat(run("test", "missing.yaml", "--input", "x")).satisfies(result -> {
             assertThat(result.status()).isEqualTo(1);
@@ -140,8 +152,12 @@ class RulesCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''                              | found \"\", expected test",
-                "try conf                        | found \"try\", expected test",
+                "''                              | found \"\", expected test or suggest",
+                "try conf                        | found \"try\", expected test or suggest",
+                "test conf --input x --rows 7    | rules test takes no --rows",
+                "suggest conf                    | rules suggest needs the table to look at: --table DATABASE.TABLE",
+                "suggest conf --input x          | rules suggest takes no --input",
+                "suggest conf --table a.b --rows 0 | expected a whole number from 1 to 999999",
                 "test                            | rules test needs a configuration file",
                 "test --input x                  | rules test needs a configuration file",
                 "test conf                       | needs rows, one JSON object a line: --input ROWS.jsonl",

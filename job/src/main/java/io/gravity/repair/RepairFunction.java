@@ -222,7 +222,8 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
     private static ChangeEvent passed(ChangeEvent change, Row own, Row mended) {
         var before = change.before();
         for (int i = 0; before != null && i < mended.size(); i++) {
-            if (!Objects.deepEquals(mended.value(i), own.value(i)) && Objects.deepEquals(before.value(i), own.value(i))) {
+            if (!Objects.deepEquals(mended.value(i), own.value(i))
+                    && Objects.deepEquals(before.value(i), own.value(i))) {
                 before = before.with(i, mended.value(i));
             }
         }

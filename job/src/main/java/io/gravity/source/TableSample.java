@@ -1,5 +1,7 @@
 package io.gravity.source;
 
+import io.gravity.error.ErrorCode;
+import io.gravity.error.GravityException;
 import io.gravity.event.Column;
 import io.gravity.event.ColumnType;
 import io.gravity.event.ColumnType.Kind;
@@ -33,8 +35,9 @@ public record TableSample(TableSchema schema, List<Row> rows) {
      * Reads rows in the order in which the server likes to give them.
      *
      * @param most how many at most
+     * @throws GravityException with SOURCE_UNUSABLE if the table can't be read
      */
-    public static TableSample read(SourceConfig source, TableId table, int most) throws SQLException {
+    public static TableSample read(SourceConfig source, TableId table, int most) {
         var url = "jdbc:mysql://" + source.host() + ":" + source.port() + "/";
         try (var connection = DriverManager.getConnection(url, properties(source));
                 var statement = connection.createStatement()) {
@@ -43,6 +46,12 @@ public record TableSample(TableSchema schema, List<Row> rows) {
             try (var result = statement.executeQuery(query)) {
                 return read(result);
             }
+        } catch (SQLException e) {
+            throw new GravityException(
+                    ErrorCode.SOURCE_UNUSABLE,
+                    "source " + source.name() + " at " + source.host() + ":" + source.port() + ", table " + table
+                            + " can't be read: " + e.getMessage(),
+                    e);
         }
     }
 

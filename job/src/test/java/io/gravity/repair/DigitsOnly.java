@@ -17,8 +17,6 @@ public final class DigitsOnly implements RepairRule {
         if (row.get("amount") != null && row.get("amount").toString().startsWith("-")) {
             throw new IllegalStateException("told to fail");
         }
-        return row.get(field) == null
-                ? Optional.empty()
-                : Optional.of(((String) row.get(field)).replaceAll("\\D", ""));
+        return row.get(field) == null ? Optional.empty() : Optional.of(((String) row.get(field)).replaceAll("\\D", ""));
     }
 }

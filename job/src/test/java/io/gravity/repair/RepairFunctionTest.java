@@ -185,8 +185,8 @@ class RepairFunctionTest {
 
     @Test
     void aUsersRuleMendsWhatACheckComplainsOfAndItsFailureCostsTheRow() throws Exception {
-        var checks = new ChecksConfig(List.of(new FormatCheck(
-                List.of(), Map.of("phone", new FieldFormat("^\\d+$")), Severity.QUARANTINE)));
+        var checks = new ChecksConfig(
+                List.of(new FormatCheck(List.of(), Map.of("phone", new FieldFormat("^\\d+$")), Severity.QUARANTINE)));
         var config = new RepairConfig(
                 null, null, null, List.of(new RepairConfig.Custom(List.of(), List.of("phone"), "digits_only")), null);
         try (var stage = opened(new RepairFunction(
