@@ -52,6 +52,8 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     private static final Logger LOG = LoggerFactory.getLogger(DispatchOperator.class);
     /** Rows that may wait for longer than this are better off in state: each checkpoint writes memory anew. */
     private static final long MAX_MILLIS_IN_MEMORY = 1000;
+    /** A target that takes a batch in less holds the stream back for a moment, as any sink does, when more comes. */
+    private static final long PROMPT_MILLIS = 250;
     /** Rows taken from state at once, some milliseconds' work. */
     private static final int SLICE = 500;
     /** After such a piece of work the task is left to the others for this many times as long. */
@@ -88,6 +90,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     private transient long maxBacklogBytes;
     private transient long restsUntilMillis;
     private transient boolean isResting;
+    private transient long wakesAtMillis;
     private transient Counter delivered;
     private transient Counter batches;
     private transient Counter failedBatches;
@@ -180,9 +183,15 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
             while (!backlog.isEmpty(index) || worker.isCrowded()) {
                 mailbox.yield();
             }
-        } else if (!backlog.isEmpty(index) || isSlow(worker)) {
-            spill(lane, event);
-            return;
+        } else {
+            while (backlog.isEmpty(index) && worker.isCrowded() && isPrompt(worker)) {
+                wakeWhenLate(worker);
+                mailbox.yield();
+            }
+            if (!backlog.isEmpty(index) || isSlow(worker)) {
+                spill(lane, event);
+                return;
+            }
         }
         worker.add(event, now());
         sendDue();
@@ -190,6 +199,23 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
 
     private boolean isSlow(Worker worker) {
         return worker.isCrowded() || isStuck(worker) || (!breaker.isClosed() && !worker.isBusy());
+    }
+
+    /** A target that works at full speed is waited for: the way over the disk would cost it most of that speed. */
+    private boolean isPrompt(Worker worker) {
+        return breaker.isClosed() && worker.isBusy() && now() < lateMillis(worker);
+    }
+
+    private static long lateMillis(Worker worker) {
+        return worker.busySinceMillis() + PROMPT_MILLIS;
+    }
+
+    private void wakeWhenLate(Worker worker) {
+        long at = lateMillis(worker);
+        if (at != wakesAtMillis) {
+            wakesAtMillis = at;
+            var unused = getProcessingTimeService().registerTimer(at, time -> {});
+        }
     }
 
     private boolean isStuck(Worker worker) {

@@ -76,8 +76,9 @@ public final class LatencyProbe implements AutoCloseable {
     }
 
     /**
-     * How many changes were committed in a target's tables after the last probe that is visible there: rows behind at
-     * most, since the figure also counts changes that a condition keeps away from the target.
+     * How many changes were committed in a target's tables since the oldest probe that is not visible there: rows behind
+     * at most, since the figure also counts changes that a condition keeps away from the target, and later probes of
+     * other rows may be visible.
      */
     public Map<String, Long> behind() {
         var behind = new LinkedHashMap<String, Long>();

@@ -34,7 +34,6 @@ final class TargetProbe implements AutoCloseable {
 
     private final Latencies latencies = new Latencies();
     private final Map<Long, Sent> sent = new ConcurrentHashMap<>();
-    private final AtomicLong changesSeen = new AtomicLong();
     /** Opened when the target is looked at: a topic is read from its end on, so a probe written before is never seen. */
     private final CountDownLatch looking = new CountDownLatch(1);
 
@@ -70,7 +69,6 @@ final class TargetProbe implements AutoCloseable {
     }
 
     void start() {
-        changesSeen.set(changes.getAsLong());
         for (var thread : new Thread[] {looker, writer}) {
             thread.setDaemon(true);
             thread.start();
@@ -81,9 +79,12 @@ final class TargetProbe implements AutoCloseable {
         return latencies;
     }
 
-    /** Changes committed at the source after the last one that is known to be visible. */
+    /** Changes committed at the source since the oldest probe that is not visible yet. */
     long behind() {
-        return sent.isEmpty() ? 0 : Math.max(0, changes.getAsLong() - changesSeen.get());
+        return sent.values().stream()
+                .mapToLong(one -> Math.max(0, changes.getAsLong() - one.changesBefore()))
+                .max()
+                .orElse(0);
     }
 
     /** Probes not visible yet. */
@@ -166,7 +167,6 @@ final class TargetProbe implements AutoCloseable {
             boolean visible = probe.row() == row && one.getKey() <= number;
             if (visible) {
                 latencies.record(now - probe.nanos());
-                changesSeen.accumulateAndGet(probe.changesBefore(), Math::max);
             }
             return visible;
         });
