@@ -13,7 +13,7 @@ public final class CountryCode implements FieldFunction {
 
     @Override
     public Object apply(Object value) {
-        var code = Countries.code(Spaces.collapse((String) value));
+        var code = Countries.code(Spaces.collapse(Spaces.brief(value, "a country")));
         if (code == null) {
             throw Spaces.refused(value, "a country");
         }

@@ -47,7 +47,7 @@ final class Dates {
     }
 
     static LocalDateTime dateTime(String value) {
-        var text = Spaces.collapse(Normalizer.normalize(value, Normalizer.Form.NFKC));
+        var text = Spaces.collapse(Normalizer.normalize(Spaces.brief(value, EXPECTED), Normalizer.Form.NFKC));
         try {
             if (EPOCH.matcher(text).matches()) {
                 long number = Long.parseLong(text);
