@@ -55,6 +55,13 @@ final class EffectiveConfig {
             config.routes().forEach(this::route);
             yaml.close();
         }
+        if (!config.transforms().isEmpty()) {
+            yaml.open("transformer");
+            yaml.open("transforms");
+            config.transforms().forEach(transform -> new EffectiveTransform(yaml).write(transform));
+            yaml.close();
+            yaml.close();
+        }
         if (!config.mappings().isEmpty()) {
             yaml.open("table-mapping");
             config.mappings().forEach(this::mapping);

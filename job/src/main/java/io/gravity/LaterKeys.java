@@ -7,7 +7,6 @@ final class LaterKeys {
     /** Directly under {@code gravity:}. */
     static final String[] ROOT = {
         "monitoring",
-        "transformer",
         "binlog",
         "processor",
         "state",
@@ -25,8 +24,6 @@ final class LaterKeys {
         "performance-baseline"
     };
 
-    static final String[] REALTIME = {"enabled", "binlog"};
-    static final String[] REALTIME_STREAM = {"worker-threads", "buffer-size"};
 
     static final Set<String> ROUTING_STRATEGIES =
             Set.of("round-robin", "weighted-round-robin", "least-connections", "consistent-hash");

@@ -30,12 +30,15 @@ final class SourceSettings {
     private static final Pattern SERVER_IDS_FORM = Pattern.compile("(\\d{1,10})(?: ?- ?(\\d{1,10}))?");
 
     private final Problems problems;
+    private final Duration heartbeatInterval;
     private final Map<String, Integer> lineByName = new HashMap<>();
     private final List<Claim> claims = new ArrayList<>();
     private final List<SourceConfig> sources = new ArrayList<>();
 
-    SourceSettings(Problems problems) {
+    /** Creates a reader; the interval is that of sources that state none. */
+    SourceSettings(Problems problems, Duration heartbeatInterval) {
         this.problems = problems;
+        this.heartbeatInterval = heartbeatInterval;
     }
 
     private record Claim(Section section, ServerIds ids) {}
@@ -221,7 +224,7 @@ final class SourceSettings {
         return new Timing(columns, offset);
     }
 
-    private static Tuning tuning(Section section) {
+    private Tuning tuning(Section section) {
         var defaults = Tuning.defaults();
         int maxBatchSize = section.number("max-batch-size", 1, 1_000_000, defaults.maxBatchSize());
         int maxQueueSize =
@@ -238,11 +241,7 @@ final class SourceSettings {
                         "connect-timeout", Duration.ofMillis(250), Duration.ofMinutes(10), defaults.connectTimeout()),
                 section.number("connect-max-retries", 1, 1000, defaults.connectMaxRetries()),
                 section.number("connection-pool-size", 2, 1000, defaults.connectionPoolSize()),
-                section.duration(
-                        "heartbeat-interval",
-                        Duration.ofMillis(100),
-                        Duration.ofHours(1),
-                        defaults.heartbeatInterval()),
+                section.duration("heartbeat-interval", Duration.ofMillis(100), Duration.ofHours(1), heartbeatInterval),
                 section.duration("poll-interval", Duration.ofMillis(1), Duration.ofMinutes(1), defaults.pollInterval()),
                 maxBatchSize,
                 maxQueueSize,

@@ -10,6 +10,7 @@ import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
 import io.gravity.transform.TableMapping;
+import io.gravity.transform.Transform;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -18,11 +19,13 @@ import java.util.Optional;
 /**
  * The whole configuration of a job, checked.
  *
+ * @param transforms what is done to each row, in this order
  * @param quarantine where changes go that can't be delivered; {@code null}: nowhere, they are tried for ever
  * @param checkpointInterval how often Flink takes a checkpoint; also bounds what is read twice after a failure
  */
 public record SyncConfig(
         List<SourceConfig> sources,
+        List<Transform> transforms,
         List<TableMapping> mappings,
         OrderConfig order,
         QualityConfig quality,
@@ -35,6 +38,7 @@ public record SyncConfig(
 
     public SyncConfig {
         sources = List.copyOf(sources);
+        transforms = List.copyOf(transforms);
         mappings = List.copyOf(mappings);
         requireNonNull(order, "order");
         requireNonNull(quality, "quality");
@@ -42,6 +46,31 @@ public record SyncConfig(
         routes = List.copyOf(routes);
         targets = List.copyOf(targets);
         requireNonNull(checkpointInterval, "checkpointInterval");
+    }
+
+    /** Creates a configuration without transforms. */
+    public SyncConfig(
+            List<SourceConfig> sources,
+            List<TableMapping> mappings,
+            OrderConfig order,
+            QualityConfig quality,
+            ResolveConfig resolve,
+            List<RouteRule> routes,
+            List<TargetConfig> targets,
+            QuarantineConfig quarantine,
+            Duration checkpointInterval) {
+        this(sources, List.of(), mappings, order, quality, resolve, routes, targets, quarantine, checkpointInterval);
+    }
+
+    /** Returns the same job with these transforms. */
+    public SyncConfig withTransforms(List<Transform> others) {
+        return new SyncConfig(
+                sources, others, mappings, order, quality, resolve, routes, targets, quarantine, checkpointInterval);
+    }
+
+    /** Returns whether a row's before image is always what an earlier change of it has left at the targets. */
+    boolean keepsEveryRow() {
+        return quality.isEmpty() && transforms.isEmpty();
     }
 
     /** Returns the target that dead letters go to. */

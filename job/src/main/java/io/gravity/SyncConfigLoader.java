@@ -32,16 +32,19 @@ public final class SyncConfigLoader {
         var problems = new Problems(file.toString());
         var root = ConfigFile.read(file, "gravity", environment, problems);
 
-        var sources = new SourceSettings(problems);
+        var realtime = new RealtimeSettings(root.section("realtime"));
+        var sources = new SourceSettings(problems, realtime.heartbeatInterval());
         sections(root, "sources", "sources, each with name:, type: and so on").forEach(sources::read);
 
-        var order = order(root.section("merge"));
+        var order = order(root.section("merge"), realtime.bufferSize());
         var quality = new QualitySettings(root.section("data-quality"), root.has("quarantine"), problems).read();
-        var targets = targets(root, order, problems);
+        var targets = targets(root, realtime.stream(), order, problems);
+        realtime.end();
 
         var routes = new RouteSettings(problems, targets.names());
         routes.readAll(root);
 
+        var transforms = new TransformSettings(problems, root.has("quarantine")).read(root.section("transformer"));
         var mappings = TableMappingSettings.ofJob(root, sources.names(), problems);
         var resolution = root.section("conflict-resolution");
         var resolveSettings = new ResolveSettings(resolution, problems);
@@ -60,6 +63,7 @@ public final class SyncConfigLoader {
         problems.throwIfAny();
         var config = new SyncConfig(
                 complete,
+                transforms,
                 mappings,
                 order,
                 quality,
@@ -83,14 +87,8 @@ public final class SyncConfigLoader {
         return root.sections(key, expected);
     }
 
-    private static TargetSettings targets(Section root, OrderConfig order, Problems problems) {
-        var realtime = root.section("realtime");
-        var stream = realtime.section("stream");
+    private static TargetSettings targets(Section root, Section stream, OrderConfig order, Problems problems) {
         var targets = new TargetSettings(problems, stream, order, root.has("quarantine"), root.section("failover"));
-        stream.later(LaterKeys.REALTIME_STREAM);
-        stream.refuseOthers();
-        realtime.later(LaterKeys.REALTIME);
-        realtime.refuseOthers();
 
         root.sections("endpoints", "servers, each with name:, type: and so on").forEach(targets.groups()::endpoint);
         var group = root.value("targets").filter(Value::isMapping).map(value -> value.section("targets"));
@@ -110,12 +108,16 @@ public final class SyncConfigLoader {
         return source.withPriority(priorities.getOrDefault(source.name(), source.priority()));
     }
 
-    private static OrderConfig order(Section section) {
+    private static OrderConfig order(Section section, Integer bufferSize) {
         var defaults = OrderConfig.defaults();
         var order = new OrderConfig(
                 section.choice("strategy", OrderConfig.Strategy.class, defaults.strategy(), Set.of()),
                 section.duration("max-delay", Duration.ZERO, Duration.ofMinutes(10), defaults.maxDelay()),
-                section.number("max-buffered-changes", 1, 10_000_000, defaults.maxBufferedChanges()),
+                section.number(
+                        "max-buffered-changes",
+                        1,
+                        RealtimeSettings.MAX_BUFFER,
+                        bufferSize == null ? defaults.maxBufferedChanges() : bufferSize),
                 section.size("max-buffered-bytes", 1024, 1L << 34, defaults.maxBufferedBytes()));
         section.refuseOthers();
         return order;

@@ -41,29 +41,28 @@ final class SyncTopology {
     static void build(StreamExecutionEnvironment env, SyncConfig config, Endpoints endpoints) {
         var writers = new TableWriters(config.sources(), config.mappings());
         // A change that is dropped or mended on its way leaves the targets with another row than the next before image.
-        var router =
-                new RouteFunction(config.routes(), config.quality().isEmpty() ? writers.byTable() : SharedTables.ALL);
+        var router = new RouteFunction(config.routes(), config.keepsEveryRow() ? writers.byTable() : SharedTables.ALL);
         config.targets()
                 .forEach(target -> router.to(
                         target.name(),
                         target.delivery().tables(),
                         target.delivery().exclude()));
 
-        var changes = union(config.sources().stream().map(source -> endpoints
-                .changes(env, source)
-                .uid("source-" + source.name())
-                .name("Read " + source.name())
-                .map(new TransformFunction(new TableMapper(source.name(), config.mappings())))
-                .returns(EventTypes.CHANGE)
-                .setParallelism(source.maxWorkers())
-                .uid("transform-" + source.name())
-                .name("Transform " + source.name())));
+        var transformed = config.sources().stream()
+                .map(source -> transform(env, source, config, endpoints))
+                .toList();
 
-        var resolved = decide(changes.keyBy(ChangeEvent::key, EventTypes.ROW_KEY), config);
+        var resolved = decide(union(transformed.stream()).keyBy(ChangeEvent::key, EventTypes.ROW_KEY), config);
         var routed = resolved.process(router, EventTypes.CHANGE).uid("route").name("Route");
         var letters = union(config.targets().stream()
                 .map(target -> dispatch(routed, target, config, priorities(config), endpoints)));
-        config.quarantineTarget().ifPresent(target -> quarantine(letters, target, endpoints));
+        if (!config.transforms().isEmpty()) {
+            letters = union(Stream.concat(
+                    Stream.of(letters),
+                    transformed.stream().map(changes -> changes.getSideOutput(TransformFunction.LETTERS))));
+        }
+        var all = letters;
+        config.quarantineTarget().ifPresent(target -> quarantine(all, target, endpoints));
     }
 
     /** The stages that look at one row at a time and keep state: they make of the sources' changes those that count. */
@@ -103,8 +102,26 @@ final class SyncTopology {
         return config.sources().stream().collect(toMap(SourceConfig::name, SourceConfig::priority));
     }
 
-    private static DataStream<ChangeEvent> union(Stream<SingleOutputStreamOperator<ChangeEvent>> sources) {
-        return sources.<DataStream<ChangeEvent>>map(source -> source)
+    private static SingleOutputStreamOperator<ChangeEvent> transform(
+            StreamExecutionEnvironment env, SourceConfig source, SyncConfig config, Endpoints endpoints) {
+        var letters = config.quarantine() == null
+                ? null
+                : DeadLetters.ofSourceRows(config.quarantine().table(), "transform");
+        return endpoints
+                .changes(env, source)
+                .uid("source-" + source.name())
+                .name("Read " + source.name())
+                .process(
+                        new TransformFunction(
+                                config.transforms(), new TableMapper(source.name(), config.mappings()), letters),
+                        EventTypes.CHANGE)
+                .setParallelism(source.maxWorkers())
+                .uid("transform-" + source.name())
+                .name("Transform " + source.name());
+    }
+
+    private static DataStream<ChangeEvent> union(Stream<? extends DataStream<ChangeEvent>> streams) {
+        return streams.<DataStream<ChangeEvent>>map(stream -> stream)
                 .reduce((left, right) -> left.union(right))
                 .orElseThrow();
     }

@@ -85,7 +85,17 @@ class ReadmeTest {
                 business-rules: {rules: [{field: amount, condition: ">= 0"}, {expression: "a > b"}]}
                 schema-check: {}
                 custom-rules: {enabled: false}
-            realtime: {stream: {}}
+            realtime: {stream: {}, binlog: {}}
+            transformer:
+              transforms:
+                - {type: field_mapping, config: {mappings: {a: b}}}
+                - {type: data_filter, config: {conditions: [{field: a, operator: '=', value: x}]}}
+                - {type: derived_column, config: {name: n, expression: a, type: int}}
+                - {type: drop_columns, config: {columns: [a]}}
+                - {type: mask, config: {fields: {a: hash}}}
+                - {type: cast, config: {field: a, type: int}}
+                - {type: function, config: {field: a, function: trim}}
+                - {type: row_transform, config: {name: tidy_row}}
             """;
 
     private static final Pattern EXAMPLE =
@@ -224,8 +234,6 @@ class ReadmeTest {
     void namesAllThatIsNotSupportedYet() {
         var expected = Map.of(
                 "gravity", Set.of(LaterKeys.ROOT),
-                "realtime", Set.of(LaterKeys.REALTIME),
-                "realtime.stream", Set.of(LaterKeys.REALTIME_STREAM),
                 "routing[].strategy", LaterKeys.ROUTING_STRATEGIES);
 
         assertThat(later()).isEqualTo(expected);

@@ -31,6 +31,7 @@ import io.gravity.source.SourceConfig;
 import io.gravity.source.SourceConfig.ServerIds;
 import io.gravity.source.SourceConfig.Startup;
 import io.gravity.transform.TableMapping;
+import io.gravity.transform.Transform;
 import io.gravity.types.OrderScope;
 import io.gravity.types.TableNaming;
 import java.io.ByteArrayInputStream;
@@ -378,28 +379,152 @@ class SyncConfigLoaderTest {
     }
 
     @Test
-    void refusesTheRestOfRealtime() {
+    void readsTheSpecificationsRealtimeAndTransforms() {
+        var config = loadWith("""
+                realtime:
+                  # enable realtime mode
+                  enabled: true
+                  stream:
+                    batch_size: 100
+                    batch_timeout_ms: 50
+                    worker_threads: 4
+                    buffer_size: 10000
+                  binlog:
+                    read_mode: "realtime"
+                    heartbeat_interval: 3
+                    read_timeout: 30
+                transformer:
+                  streaming: true
+                  transforms:
+                    - type: "field_mapping"
+                      config:
+                        mappings:
+                          user_id: "uid"
+                          created_time: "create_at"
+                    - type: "data_filter"
+                      config:
+                        conditions:
+                          - field: "status"
+                            operator: "!="
+                            value: "deleted"
+                  performance:
+                    parallel: true
+                    parallelism: 2
+                """);
+
+        var mappings = new LinkedHashMap<String, String>();
+        mappings.put("user_id", "uid");
+        mappings.put("created_time", "create_at");
+        assertThat(config.transforms())
+                .containsExactly(
+                        new Transform.FieldMapping(List.of(), mappings),
+                        new Transform.DataFilter(
+                                List.of(),
+                                List.of(new Transform.FieldCondition(
+                                        "status", Transform.Operator.NOT_EQUAL, List.of("deleted"))),
+                                null));
+        assertThat(config.order().maxBufferedChanges()).isEqualTo(10_000);
+        assertThat(config.sources().get(0).tuning().heartbeatInterval()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.targets().get(0).delivery().batchSize()).isEqualTo(100);
+    }
+
+    @Test
+    void aKeyOfItsOwnGoesBeforeRealtime() {
+        var config = load(yaml(
+                SOURCE + ", heartbeat-interval: 7s}",
+                MYSQL + "}",
+                "merge: {max-buffered-changes: 77}",
+                "realtime: {stream: {buffer-size: 5}, binlog: {heartbeat-interval: 200ms}}"));
+        assertThat(config.order().maxBufferedChanges()).isEqualTo(77);
+        assertThat(config.sources().get(0).tuning().heartbeatInterval()).isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void refusesWhatRealtimeCantBe() {
         assertThat(problemsWith("""
                         realtime:
-                          enabled: true
-                          stream:
-                            worker_threads: 4
-                            buffer_size: 10000
-                          binlog:
-                            read_mode: realtime
+                          enabled: false
+                          binlog: {read_mode: batch, read_timeout: 0, x: 1}
+                        transformer: {streaming: false, transform: []}
                         """))
                 .containsExactly(
-                        "line 7  realtime.enabled: not supported yet",
-                        "line 9  realtime.stream.worker_threads: not supported yet",
-                        "line 10  realtime.stream.buffer_size: not supported yet",
-                        "line 11  realtime.binlog: not supported yet");
+                        "line 7  realtime.enabled: found \"false\", expected true: every job goes on with what"
+                                + " changes; leave it out",
+                        "line 8  realtime.binlog.read_mode: found \"batch\", expected realtime.",
+                        "line 8  realtime.binlog.read_timeout: found \"0\", expected a duration from 1s to 1h,"
+                                + " e.g. 30s",
+                        "line 8  realtime.binlog.x: unknown key. Known here: read-mode, heartbeat-interval,"
+                                + " read-timeout",
+                        "line 9  transformer.streaming: found \"false\", expected true: rows are transformed one by"
+                                + " one as they come; leave it out",
+                        "line 9  transformer.transform: unknown key. Did you mean transforms?");
+    }
+
+    @Test
+    void checksEveryTransform() {
+        assertThat(problemsWith("""
+                        quarantine: {target: m}
+                        transformer:
+                          transforms:
+                            - {type: field_maping}
+                            - {type: field_mapping, config: {mappings: {a: x, b: x}}}
+                            - {type: data_filter, config: {conditions: [{field: a, operator: '~', value: 1}]}}
+                            - {type: data_filter, config: {conditions: [{field: a, operator: in, value: 1}]}}
+                            - {type: data_filter, config: {expression: 'a ='}}
+                            - {type: data_filter, config: {}}
+                            - {type: derived_column, config: {name: n, expression: a, type: strin}}
+                            - {type: drop_columns, config: {columns: []}}
+                            - {type: mask, config: {fields: {a: hsah}}}
+                            - {type: cast, config: {field: a, type: int, tabels: [x]}}
+                            - {type: function, config: {field: a, function: trm}}
+                            - {type: row_transform, config: {}}
+                        """))
+                .satisfiesExactly(
+                        text -> assertThat(text)
+                                .startsWith("line 9  transformer.transforms[0].type: found \"field_maping\", expected")
+                                .endsWith("Did you mean field-mapping?"),
+                        text -> assertThat(text)
+                                .isEqualTo("line 10  transformer.transforms[1].config.mappings: found two columns that"
+                                        + " become x, expected a name for each"),
+                        text -> assertThat(text)
+                                .startsWith("line 11  transformer.transforms[2].config.conditions[0].operator: found"
+                                        + " \"~\", expected =, !=,"),
+                        text -> assertThat(text)
+                                .startsWith("line 12  transformer.transforms[3].config.conditions[0].value: found"
+                                        + " \"1\", expected a list of values"),
+                        text -> assertThat(text).startsWith("line 13  transformer.transforms[4].config.expression: "),
+                        text -> assertThat(text)
+                                .startsWith("line 14  transformer.transforms[5].config.conditions: missing,"),
+                        text -> assertThat(text)
+                                .startsWith("line 15  transformer.transforms[6].config.type: found \"strin\", expected"
+                                        + " a type: tinyint,"),
+                        text -> assertThat(text)
+                                .startsWith("line 16  transformer.transforms[7].config.columns: found none, expected"),
+                        text -> assertThat(text)
+                                .endsWith("found \"hsah\", expected hash, partial or null. Did you mean hash?"),
+                        text -> assertThat(text)
+                                .isEqualTo("line 18  transformer.transforms[9].config.tabels: unknown key. Known here:"
+                                        + " field, type"),
+                        text -> assertThat(text)
+                                .startsWith("line 19  transformer.transforms[10].config.function: no FieldFunction"
+                                        + " \"trm\" is on the class path, expected one of ")
+                                .contains(" Did you mean trim? "),
+                        text -> assertThat(text)
+                                .startsWith("line 20  transformer.transforms[11].config.name: missing, expected"));
+    }
+
+    @Test
+    void aTransformThatCanFailNeedsAQuarantine() {
+        assertThat(problemsWith("transformer: {transforms: [{type: cast, config: {field: a, type: int}}]}"))
+                .containsExactly("line 6  transformer.transforms[0].type: found cast without quarantine:, and there can"
+                        + " be rows that it can do nothing with. Name a target for them, e.g."
+                        + " quarantine: {target: warehouse}");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "monitoring",
-                "transformer",
                 "binlog",
                 "processor",
                 "state",

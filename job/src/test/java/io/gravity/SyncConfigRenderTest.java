@@ -12,6 +12,8 @@ import io.gravity.dispatch.TargetConfig.Kafka.TopicRule;
 import io.gravity.event.Operation;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
+import io.gravity.expression.Condition;
+import io.gravity.expression.Expression;
 import io.gravity.order.OrderConfig;
 import io.gravity.quality.BusinessCheck;
 import io.gravity.quality.BusinessRule;
@@ -36,7 +38,9 @@ import io.gravity.route.ShardRange;
 import io.gravity.source.SourceConfig;
 import io.gravity.source.SourceConfig.ServerIds;
 import io.gravity.source.SourceConfig.Startup;
+import io.gravity.transform.SqlTypes;
 import io.gravity.transform.TableMapping;
+import io.gravity.transform.Transform;
 import io.gravity.types.OrderScope;
 import io.gravity.types.TableNaming;
 import java.io.IOException;
@@ -240,15 +244,39 @@ class SyncConfigRenderTest {
                         qualities(),
                         Arbitraries.integers().between(0, 6))
                 .as((s, t, mappings, order, delay, resolve, quality, rules) -> new SyncConfig(
-                        s,
-                        mappings,
-                        new OrderConfig(order, delay, rules + 1, 1024 + delay.toMillis()),
-                        quality,
-                        resolve,
-                        routes(t, rules),
-                        t,
-                        rules % 2 == 0 ? null : new QuarantineConfig(t.get(0).name(), "库.dead_letters"),
-                        delay.plusMillis(100)));
+                                s,
+                                mappings,
+                                new OrderConfig(order, delay, rules + 1, 1024 + delay.toMillis()),
+                                quality,
+                                resolve,
+                                routes(t, rules),
+                                t,
+                                rules % 2 == 0
+                                        ? null
+                                        : new QuarantineConfig(t.get(0).name(), "库.dead_letters"),
+                                delay.plusMillis(100))
+                        .withTransforms(rules % 2 == 0 ? List.of() : transforms(rules)));
+    }
+
+    private static List<Transform> transforms(int first) {
+        var some = List.of(new TablePattern("a"), new TablePattern("b.c_*"));
+        var type = SqlTypes.parse("decimal(10,2)").orElseThrow();
+        var all = List.of(
+                new Transform.FieldMapping(List.of(), Map.of("a b", "null", "c", "${env:HOME}")),
+                new Transform.DataFilter(
+                        some,
+                        List.of(
+                                new Transform.FieldCondition("a", Transform.Operator.NOT_IN, List.of("x", "1")),
+                                new Transform.FieldCondition("b", Transform.Operator.IS_NULL, List.of()),
+                                new Transform.FieldCondition("c", Transform.Operator.LESS, List.of("1"))),
+                        Condition.parse("a = '\"' or b is null")),
+                new Transform.DerivedColumn(List.of(), "n", Expression.parse("a + 1"), type),
+                new Transform.DropColumns(some, List.of("a", "库")),
+                new Transform.Mask(some, Map.of("a", Transform.Mask.Method.NULL, "b", Transform.Mask.Method.HASH)),
+                new Transform.Cast(some, "a", type),
+                new Transform.Function(List.of(), "a", "normalize_phone"),
+                new Transform.RowFunction(List.of(), "tidy_row"));
+        return all.subList(first % all.size(), all.size());
     }
 
     private static Arbitrary<QualityConfig> qualities() {

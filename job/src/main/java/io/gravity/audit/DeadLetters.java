@@ -37,7 +37,7 @@ import java.util.TreeSet;
  * first one. {@code row_data} is the whole change, {@code {"before":...,"after":...}}, in the form of {@link RowJson};
  * only of a change too large for common limits (Kafka's megabyte) long values are cut, and {@code "cut"} names their
  * columns. {@code change_data} is the change once more, exact, for a replay: Base64 of {@link ChangeBytes}; {@code null} if
- * the letter would become too large with it. Times are UTC.
+ * the letter would become too large with it, or the change is none of a target's row. Times are UTC.
  */
 public final class DeadLetters implements Serializable {
     public static final String CHANGE_DATA = "change_data";
@@ -71,6 +71,7 @@ public final class DeadLetters implements Serializable {
     private final String table;
     private final String stage;
     private final String target;
+    private final boolean replayable;
 
     /**
      * Creates what makes the letters of one stage.
@@ -80,9 +81,19 @@ public final class DeadLetters implements Serializable {
      * @param target the target's name; {@code null} for stages before dispatch
      */
     public DeadLetters(String table, String stage, String target) {
+        this(table, stage, target, true);
+    }
+
+    private DeadLetters(String table, String stage, String target, boolean replayable) {
         this.table = requireNonNull(table, "table");
         this.stage = requireNonNull(stage, "stage");
         this.target = target;
+        this.replayable = replayable;
+    }
+
+    /** Creates what makes the letters of a stage whose changes are not yet those of the targets' rows: for no replay. */
+    public static DeadLetters ofSourceRows(String table, String stage) {
+        return new DeadLetters(table, stage, null, false);
     }
 
     /** Returns the word under which an error stands in letters and metrics. */
@@ -95,6 +106,7 @@ public final class DeadLetters implements Serializable {
             case VALUE_NULL -> "null";
             case VALUE_OUT_OF_RANGE -> "out-of-range";
             case QUEUE_FULL -> "queue-full";
+            case ROW_UNTRANSFORMABLE -> "untransformable";
             case CONFIG_INVALID,
                     SOURCE_UNUSABLE,
                     TABLE_WITHOUT_KEY,
@@ -126,7 +138,7 @@ public final class DeadLetters implements Serializable {
                 failed.operation().name().toLowerCase(Locale.ROOT),
                 data,
                 message.length() <= MAX_MESSAGE_LENGTH ? message : message.substring(0, MAX_MESSAGE_LENGTH),
-                changeOf(failed, MAX_LETTER_LENGTH - data.getBytes(StandardCharsets.UTF_8).length));
+                replayable ? changeOf(failed, MAX_LETTER_LENGTH - data.getBytes(StandardCharsets.UTF_8).length) : null);
         return ChangeEvent.captured(
                         failed.source(),
                         letters,

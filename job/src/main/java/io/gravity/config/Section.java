@@ -149,6 +149,13 @@ public final class Section {
         return duration.orElse(fallback);
     }
 
+    /** Returns a duration; a plain number counts seconds. */
+    public Duration seconds(String key, Duration min, Duration max, Duration fallback) {
+        return value(key)
+                .flatMap(value -> value.duration(min, max, fallback, ChronoUnit.SECONDS))
+                .orElse(fallback);
+    }
+
     /** Returns whether the key is there, with or without its unit. */
     public boolean hasDuration(String key) {
         return has(key) || UNIT_SUFFIXES.stream().anyMatch(suffix -> has(key + suffix.getKey()));

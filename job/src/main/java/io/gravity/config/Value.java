@@ -67,6 +67,11 @@ public final class Value {
         return node instanceof SequenceNode;
     }
 
+    /** Returns whether it is YAML's null. */
+    public boolean isNothing() {
+        return isNothing(node);
+    }
+
     public boolean isEmptyList() {
         return node instanceof SequenceNode list && list.getValue().isEmpty();
     }

@@ -18,6 +18,8 @@ public enum ErrorCode {
     VALUE_NULL(Category.DATA),
     VALUE_OUT_OF_RANGE(Category.DATA),
     TARGET_REFUSED_ROW(Category.DATA),
+    /** A transform can do nothing with the row. */
+    ROW_UNTRANSFORMABLE(Category.DATA),
     /** The target has been away for longer than its queue has room for. */
     QUEUE_FULL(Category.DATA),
     TARGET_MISCONFIGURED(Category.TARGET_FATAL),

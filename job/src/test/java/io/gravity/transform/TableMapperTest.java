@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gravity.error.GravityException;
+import io.gravity.event.ChangeEvent;
 import io.gravity.event.Column;
 import io.gravity.event.RowKey;
 import io.gravity.event.TableId;
@@ -62,7 +63,7 @@ class TableMapperTest {
 
     @Test
     void aMappedChangeIsKeyedByTheTargetsRow() {
-        var transform = new TransformFunction(mapper("a", mapping(null, "shop.orders_*", "shop.orders")));
+        var transform = new Mapped(mapper("a", mapping(null, "shop.orders_*", "shop.orders")));
         var insert =
                 Changes.from("a").of(TableId.parse("shop.orders_07")).at(1, 1).insert(42, 1);
 
@@ -83,7 +84,7 @@ class TableMapperTest {
     @Test
     void aChangeThatKeepsItsTablePassesUntouched() {
         var insert = Changes.from("a").at(1, 1).insert(42, 1);
-        assertThat(new TransformFunction(mapper("a", mapping(null, "shop.items", "dw.items"))).map(insert))
+        assertThat(new Mapped(mapper("a", mapping(null, "shop.items", "dw.items"))).map(insert))
                 .isSameAs(insert);
     }
 
@@ -103,7 +104,7 @@ class TableMapperTest {
 
     @Test
     void extraColumnsTellWhereARowComesFrom() {
-        var transform = new TransformFunction(mapper("a", origin(List.of())));
+        var transform = new Mapped(mapper("a", origin(List.of())));
         var update =
                 Changes.from("a").of(TableId.parse("shop.orders_07")).at(1, 1).update(42, 2);
 
@@ -122,7 +123,7 @@ class TableMapperTest {
 
     @Test
     void rowsOfShardsWithTheSameIdStayApartIfTheirOriginIsPartOfTheKey() {
-        var transform = new TransformFunction(mapper("a", origin(List.of("_shard"))));
+        var transform = new Mapped(mapper("a", origin(List.of("_shard"))));
         var seven = transform.map(
                 Changes.from("a").of(TableId.parse("shop.orders_07")).at(1, 1).insert(42, 1));
         var eight = transform.map(
@@ -141,11 +142,17 @@ class TableMapperTest {
     @Test
     void refusesAColumnThatTheTableHasItself() {
         var naming = new TableNaming(List.of(new TablePattern("*")), null, "dw.x");
-        var transform =
-                new TransformFunction(mapper("a", new TableMapping(null, naming, Map.of("id", "x"), List.of())));
+        var transform = new Mapped(mapper("a", new TableMapping(null, naming, Map.of("id", "x"), List.of())));
         assertThatThrownBy(() -> transform.map(Changes.from("a").at(1, 1).insert(42, 1)))
                 .isInstanceOf(GravityException.class)
                 .hasMessageContaining("adds the column id to dw.x, which a source's table has itself");
+    }
+
+    /** The mapping alone. */
+    private record Mapped(TableMapper mapper) {
+        ChangeEvent map(ChangeEvent event) {
+            return mapper.mapped(event.table()).apply(event);
+        }
     }
 
     private static TableMapping origin(List<String> keyColumns) {
