@@ -77,10 +77,12 @@ public final class RulesCommand {
                         + ": expected some under data-quality.realtime-checks, for all tables or for that of --table");
                 return 1;
             }
-            var command = new RulesCommand(order, new Checks(checks), RowMending.NONE, out);
-            int status = command.test();
-            err.println(command.summary());
-            return status;
+            try (var judge = new Checks(checks)) {
+                var command = new RulesCommand(order, judge, RowMending.NONE, out);
+                int status = command.test();
+                err.println(command.summary());
+                return status;
+            }
         } catch (GravityException | IllegalArgumentException e) {
             err.println(e.getMessage());
             return 1;

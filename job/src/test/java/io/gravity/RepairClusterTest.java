@@ -184,7 +184,9 @@ class RepairClusterTest {
     @SafeVarargs
     private static Row with(Map<String, Object>... values) {
         var all = new java.util.HashMap<String, Object>();
-        List.of(values).forEach(all::putAll);
+        for (var one : values) {
+            all.putAll(one);
+        }
         return values(all);
     }
 

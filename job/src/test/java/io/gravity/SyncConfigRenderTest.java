@@ -268,7 +268,7 @@ class SyncConfigRenderTest {
         rules.put("z", FieldRule.Simple.MAX);
         rules.put("a", new FieldRule.Priority(List.of("x", "1")));
         var lookup = new FillStrategy.Related.Field("n", "b.users", List.of("x", "y"), "name", Duration.ofMillis(1500));
-        var strategies = List.of(
+        var strategies = List.<FillStrategy>of(
                 new FillStrategy.Related(List.of(lookup)),
                 new FillStrategy.Defaults(Map.of("country", "C\"N")),
                 new FillStrategy.History(
@@ -293,7 +293,7 @@ class SyncConfigRenderTest {
     private static List<Transform> transforms(int first) {
         var some = List.of(new TablePattern("a"), new TablePattern("b.c_*"));
         var type = SqlTypes.parse("decimal(10,2)").orElseThrow();
-        var all = List.of(
+        var all = List.<Transform>of(
                 new Transform.FieldMapping(List.of(), Map.of("a b", "null", "c", "${env:HOME}")),
                 new Transform.DataFilter(
                         some,

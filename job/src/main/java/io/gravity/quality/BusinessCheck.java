@@ -2,6 +2,7 @@ package io.gravity.quality;
 
 import io.gravity.event.TablePattern;
 import io.gravity.event.TableSchema;
+import io.gravity.extension.GuardedCalls;
 import java.util.List;
 
 /** Conditions that rows must meet. */
@@ -19,7 +20,7 @@ public record BusinessCheck(List<TablePattern> tables, List<BusinessRule> rules)
     }
 
     @Override
-    public List<RowRule> bind(TableSchema schema) {
+    public List<RowRule> bind(TableSchema schema, GuardedCalls calls) {
         return rules.stream()
                 .filter(rule -> rule.appliesTo(schema))
                 .map(rule -> rule.bind(schema))

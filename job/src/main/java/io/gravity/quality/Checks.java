@@ -4,6 +4,7 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.Row;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
+import io.gravity.extension.GuardedCalls;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -12,14 +13,16 @@ import java.util.Map;
 
 /**
  * Judges rows. The rules are bound once to each table and schema; a row that is fine costs no object. The same row is
- * always judged the same. Not thread-safe.
+ * always judged the same. One instance per task, which must be closed: users' rules may have a thread. Not thread-safe.
  */
-public final class Checks {
+public final class Checks implements AutoCloseable {
     /** More schemas than this in one task is no case for a cache: begin again. */
     private static final int MAX_SCHEMAS = 10_000;
 
     private final ChecksConfig config;
     private final IdentityHashMap<TableSchema, Map<TableId, RowRule[]>> bound = new IdentityHashMap<>();
+
+    private final GuardedCalls calls = new GuardedCalls();
 
     private TableSchema lastSchema;
     private TableId lastTable;
@@ -65,7 +68,12 @@ public final class Checks {
     private RowRule[] bind(TableId table, TableSchema schema) {
         return config.checks().stream()
                 .filter(check -> check.isFor(table))
-                .flatMap(check -> check.bind(schema).stream())
+                .flatMap(check -> check.bind(schema, calls).stream())
                 .toArray(RowRule[]::new);
+    }
+
+    @Override
+    public void close() {
+        calls.close();
     }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.gravity.event.TablePattern;
 import io.gravity.event.TableSchema;
 import io.gravity.expression.Columns;
+import io.gravity.extension.GuardedCalls;
 import java.util.List;
 
 /** Columns that may not be NULL. A text without characters is a value. */
@@ -25,7 +26,7 @@ public record CompletenessCheck(List<TablePattern> tables, List<String> required
     }
 
     @Override
-    public List<RowRule> bind(TableSchema schema) {
+    public List<RowRule> bind(TableSchema schema, GuardedCalls calls) {
         return requiredFields.stream()
                 .filter(field -> Columns.has(schema, field))
                 .map(field -> required(Columns.find(schema, field), field))

@@ -6,6 +6,7 @@ import io.gravity.event.Row;
 import io.gravity.event.TablePattern;
 import io.gravity.event.TableSchema;
 import io.gravity.extension.Extensions;
+import io.gravity.extension.GuardedCalls;
 import io.gravity.udf.QualityRule;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -28,19 +29,19 @@ public record CustomCheck(List<TablePattern> tables, List<String> rules, Severit
     }
 
     @Override
-    public List<RowRule> bind(TableSchema schema) {
+    public List<RowRule> bind(TableSchema schema, GuardedCalls calls) {
         var known = Extensions.of(QualityRule.class);
-        return rules.stream().map(name -> bind(schema, name, known.named(name))).toList();
+        return rules.stream().map(name -> bind(schema, name, known.named(name), calls)).toList();
     }
 
-    private RowRule bind(TableSchema schema, String name, QualityRule rule) {
+    private RowRule bind(TableSchema schema, String name, QualityRule rule, GuardedCalls calls) {
         return row -> {
-            try {
-                var complaint = rule.complaint(values(schema, row));
-                return complaint.isEmpty() ? null : issue(name, complaint.get());
-            } catch (RuntimeException | LinkageError | StackOverflowError e) {
-                return issue(name, "the rule " + name + " can't judge the row: " + e);
+            var outcome =
+                    calls.call(rule, () -> rule.complaint(values(schema, row)).orElse(null));
+            if (outcome.isFailure()) {
+                return issue(name, "the rule can't judge the row: " + outcome.failure());
             }
+            return outcome.value() == null ? null : issue(name, (String) outcome.value());
         };
     }
 

@@ -6,6 +6,7 @@ import io.gravity.event.TablePattern;
 import io.gravity.event.TableSchema;
 import io.gravity.expression.Columns;
 import io.gravity.expression.Texts;
+import io.gravity.extension.GuardedCalls;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ public record FormatCheck(List<TablePattern> tables, Map<String, FieldFormat> fo
     }
 
     @Override
-    public List<RowRule> bind(TableSchema schema) {
+    public List<RowRule> bind(TableSchema schema, GuardedCalls calls) {
         return formats.entrySet().stream()
                 .filter(rule -> Columns.has(schema, rule.getKey()))
                 .map(rule -> formatted(schema, Columns.find(schema, rule.getKey()), rule.getKey(), rule.getValue()))

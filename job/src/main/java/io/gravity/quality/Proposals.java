@@ -107,11 +107,12 @@ public final class Proposals {
     }
 
     private Proposal proposal(TableCheck check) {
-        var checks = new Checks(new ChecksConfig(List.of(check)));
-        long passing = rows.stream()
-                .filter(row -> checks.judge(table, schema, row).isEmpty())
-                .count();
-        return new Proposal(check, (double) passing / rows.size());
+        try (var checks = new Checks(new ChecksConfig(List.of(check)))) {
+            long passing = rows.stream()
+                    .filter(row -> checks.judge(table, schema, row).isEmpty())
+                    .count();
+            return new Proposal(check, (double) passing / rows.size());
+        }
     }
 
     private List<TablePattern> tables() {

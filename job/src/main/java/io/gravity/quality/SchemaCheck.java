@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.gravity.event.TablePattern;
 import io.gravity.event.TableSchema;
+import io.gravity.extension.GuardedCalls;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +23,7 @@ public record SchemaCheck(List<TablePattern> tables, Severity severity) implemen
     }
 
     @Override
-    public List<RowRule> bind(TableSchema schema) {
+    public List<RowRule> bind(TableSchema schema, GuardedCalls calls) {
         var rules = new ArrayList<RowRule>();
         for (int i = 0; i < schema.columnCount(); i++) {
             rules.add(DeclaredType.rule(schema.column(i), i, severity));

@@ -3,6 +3,7 @@ package io.gravity.quality;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.event.TableSchema;
+import io.gravity.extension.GuardedCalls;
 import java.io.Serializable;
 import java.util.List;
 
@@ -16,8 +17,8 @@ public sealed interface TableCheck extends Serializable
     /** Returns whether a row may be kept back for what it finds. */
     boolean keepsBack();
 
-    /** Returns the rules for rows of the schema. */
-    List<RowRule> bind(TableSchema schema);
+    /** Returns the rules for rows of the schema; those of the users' own go through the calls. */
+    List<RowRule> bind(TableSchema schema, GuardedCalls calls);
 
     default boolean isFor(TableId table) {
         return tables().isEmpty() || tables().stream().anyMatch(pattern -> pattern.matches(table));

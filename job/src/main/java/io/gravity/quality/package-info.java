@@ -1,6 +1,8 @@
 /**
- * Judges changes by what configuration says of them. So far that is: whether a row's change has come before, by other
- * means than its source's position, which the resolve stage looks at. It stands before that stage, so that what is dropped
- * here has no say there. With nothing configured it is no keyed stage and every change passes.
+ * Judges changes by what configuration says of them. {@link io.gravity.quality.QualityFunction} finds those that have come
+ * before, by other means than their source's position, which the resolve stage looks at; it stands before that stage, so
+ * that what is dropped here has no say there, and with nothing configured it is no keyed stage and every change passes.
+ * {@link io.gravity.quality.Checks} finds what is wrong with a row by itself. It keeps nothing, so the repair stage calls it
+ * where it can do something about it, and once more when it has.
  */
 package io.gravity.quality;
