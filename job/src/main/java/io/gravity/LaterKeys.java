@@ -23,10 +23,6 @@ final class LaterKeys {
         "performance-baseline"
     };
 
-<<<<<<< HEAD
-=======
-
->>>>>>> check-work
     static final Set<String> ROUTING_STRATEGIES =
             Set.of("round-robin", "weighted-round-robin", "least-connections", "consistent-hash");
 

@@ -38,10 +38,7 @@ public final class SyncConfigLoader {
 
         var order = order(root.section("merge"), realtime.bufferSize());
         var quality = new QualitySettings(root.section("data-quality"), root.has("quarantine"), problems).read();
-<<<<<<< HEAD
         var repair = new RepairSettings(root.section("auto-repair"), problems).read();
-=======
->>>>>>> check-work
         var targets = targets(root, realtime.stream(), order, problems);
         realtime.end();
 

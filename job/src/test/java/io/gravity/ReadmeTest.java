@@ -85,7 +85,6 @@ class ReadmeTest {
                 business-rules: {rules: [{field: amount, condition: ">= 0"}, {expression: "a > b"}]}
                 schema-check: {}
                 custom-rules: {enabled: false}
-<<<<<<< HEAD
             auto-repair:
               duplicate-handling: {detection: {key-fields: [id]}}
               missing-data-fill:
@@ -94,8 +93,6 @@ class ReadmeTest {
                   derive-from-history: {fields: [a]}
                   lookup-from-related: [{field: a, source-table: b, key-field: c}]
               format-correction: {corrections: {phone: {correction: normalize_phone}}}
-=======
->>>>>>> check-work
             realtime: {stream: {}, binlog: {}}
             transformer:
               transforms:
@@ -243,13 +240,7 @@ class ReadmeTest {
 
     @Test
     void namesAllThatIsNotSupportedYet() {
-<<<<<<< HEAD
         var expected = Map.of("gravity", Set.of(LaterKeys.ROOT), "routing[].strategy", LaterKeys.ROUTING_STRATEGIES);
-=======
-        var expected = Map.of(
-                "gravity", Set.of(LaterKeys.ROOT),
-                "routing[].strategy", LaterKeys.ROUTING_STRATEGIES);
->>>>>>> check-work
 
         assertThat(later()).isEqualTo(expected);
     }
