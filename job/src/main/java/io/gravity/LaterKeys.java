@@ -24,7 +24,6 @@ final class LaterKeys {
         "performance-baseline"
     };
 
-
     static final Set<String> ROUTING_STRATEGIES =
             Set.of("round-robin", "weighted-round-robin", "least-connections", "consistent-hash");
 

@@ -232,9 +232,7 @@ class ReadmeTest {
 
     @Test
     void namesAllThatIsNotSupportedYet() {
-        var expected = Map.of(
-                "gravity", Set.of(LaterKeys.ROOT),
-                "routing[].strategy", LaterKeys.ROUTING_STRATEGIES);
+        var expected = Map.of("gravity", Set.of(LaterKeys.ROOT), "routing[].strategy", LaterKeys.ROUTING_STRATEGIES);
 
         assertThat(later()).isEqualTo(expected);
     }

@@ -39,8 +39,7 @@ class ChecksTest {
     Path jar;
 
     private static ChangeEvent change(Operation operation, Row before, Row after) {
-        return ChangeEvent.captured(
-                "s", TABLE, TABLE, operation, SCHEMA, before, after, 0, SourcePosition.NONE, 0);
+        return ChangeEvent.captured("s", TABLE, TABLE, operation, SCHEMA, before, after, 0, SourcePosition.NONE, 0);
     }
 
     @Test
@@ -58,8 +57,7 @@ class ChecksTest {
 
     @Test
     void tablesOfOneSchemaHaveRulesOfTheirOwn() {
-        var other = new CompletenessCheck(
-                List.of(new TablePattern("shop.others")), List.of("name"), Severity.WARN);
+        var other = new CompletenessCheck(List.of(new TablePattern("shop.others")), List.of("name"), Severity.WARN);
         try (var checks = new Checks(new ChecksConfig(List.of(other)))) {
             for (int i = 0; i < 2; i++) {
                 assertThat(checks.judge(TABLE, SCHEMA, Row.of(1L, null))).isEmpty();
