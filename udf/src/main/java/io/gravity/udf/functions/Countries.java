@@ -15,7 +15,11 @@ final class Countries {
             Locale.JAPANESE,
             Locale.GERMAN,
             Locale.FRENCH,
-            Locale.forLanguageTag("es"));
+            Locale.ITALIAN,
+            Locale.KOREAN,
+            Locale.forLanguageTag("es"),
+            Locale.forLanguageTag("pt"),
+            Locale.forLanguageTag("ru"));
     private static final Map<String, String> OTHERS = Map.of(
             "uk",
             "GB",
@@ -41,11 +45,6 @@ final class Countries {
 
     private static Map<String, String> codes() {
         var codes = new HashMap<String, String>(OTHERS);
-        for (var locale : Locale.getAvailableLocales()) {
-            if (locale.getCountry().length() == 2) {
-                put(codes, locale.getDisplayCountry(locale), locale.getCountry());
-            }
-        }
         for (var code : Locale.getISOCountries()) {
             var country = new Locale.Builder().setRegion(code).build();
             for (var language : LANGUAGES) {

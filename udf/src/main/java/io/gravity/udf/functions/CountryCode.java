@@ -3,7 +3,7 @@ package io.gravity.udf.functions;
 import io.gravity.udf.FieldFunction;
 
 /** Gives the two letters of ISO 3166 for a country: for its two or three letters, or its name in English, Chinese, Japanese,
- * German, French, Spanish, or a language of its own. */
+ * Korean, German, French, Italian, Spanish, Portuguese or Russian. */
 public final class CountryCode implements FieldFunction {
 
     @Override
@@ -13,7 +13,7 @@ public final class CountryCode implements FieldFunction {
 
     @Override
     public Object apply(Object value) {
-        var code = Countries.code(Spaces.collapse((String) value));
+        var code = Countries.code(Spaces.collapse(Spaces.brief(value, "a country")));
         if (code == null) {
             throw Spaces.refused(value, "a country");
         }

@@ -13,7 +13,7 @@ public final class CurrencyCode implements FieldFunction {
 
     @Override
     public Object apply(Object value) {
-        var code = Currencies.code(Spaces.collapse((String) value));
+        var code = Currencies.code(Spaces.collapse(Spaces.brief(value, "a currency")));
         if (code == null) {
             throw Spaces.refused(value, "a currency");
         }

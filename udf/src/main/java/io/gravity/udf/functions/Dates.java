@@ -25,7 +25,7 @@ final class Dates {
     private static final String EXPECTED = "a date, e.g. 2026-01-31";
 
     private static final Pattern FORM =
-            Pattern.compile("(.*?\\d|.*?\\d\\u65e5)(?:[T ,]+(\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?)"
+            Pattern.compile("(.*?[\\d\\u65e5])(?:[T ,]+(\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?)"
                     + " ?([AaPp][Mm])? ?(Z|UTC|GMT|[+-]\\d{2}:?\\d{2})?)?");
     private static final Pattern YEAR_FIRST =
             Pattern.compile("(\\d{4})(?:[-/.]|\\u5e74)(\\d{1,2})(?:[-/.]|\\u6708)(\\d{1,2})\\u65e5?");
@@ -47,7 +47,7 @@ final class Dates {
     }
 
     static LocalDateTime dateTime(String value) {
-        var text = Spaces.collapse(Normalizer.normalize(value, Normalizer.Form.NFKC));
+        var text = Spaces.collapse(Normalizer.normalize(Spaces.brief(value, EXPECTED), Normalizer.Form.NFKC));
         try {
             if (EPOCH.matcher(text).matches()) {
                 long number = Long.parseLong(text);

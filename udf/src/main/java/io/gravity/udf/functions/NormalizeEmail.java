@@ -16,7 +16,7 @@ public final class NormalizeEmail implements FieldFunction {
 
     @Override
     public Object apply(Object value) {
-        var text = Spaces.strip(Normalizer.normalize((String) value, Normalizer.Form.NFKC))
+        var text = Spaces.strip(Normalizer.normalize(Spaces.brief(value, "an e-mail address"), Normalizer.Form.NFKC))
                 .toLowerCase(Locale.ROOT);
         if (text.startsWith("<") && text.endsWith(">") && text.length() > 1) {
             text = text.substring(1, text.length() - 1);

@@ -18,7 +18,7 @@ public final class NormalizePhone implements FieldFunction {
 
     @Override
     public Object apply(Object value) {
-        var text = Spaces.strip((String) value);
+        var text = Spaces.strip(Spaces.brief(value, "a phone number"));
         if (CHINESE_MOBILE.matcher(text).matches()) {
             return "+86" + text.substring(text.length() - 11);
         }

@@ -48,7 +48,7 @@ public final class ParseNumber implements FieldFunction {
 
     @Override
     public Object apply(Object value) {
-        var text = Spaces.strip(Normalizer.normalize((String) value, Normalizer.Form.NFKC))
+        var text = Spaces.strip(Normalizer.normalize(Spaces.brief(value, "a number"), Normalizer.Form.NFKC))
                 .replaceAll("\\p{Sc}", "")
                 .replace('\u2212', '-')
                 .strip();

@@ -3,6 +3,7 @@ package io.gravity.udf.functions;
 /** White space of any script, also the one that does not break and the one without width. */
 final class Spaces {
     private static final int LONGEST_QUOTE = 40;
+    private static final int LONGEST_BRIEF = 1000;
 
     private Spaces() {}
 
@@ -38,6 +39,15 @@ final class Spaces {
 
     private static boolean isSpace(char c) {
         return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\uFEFF' || c == '\u200B';
+    }
+
+    /** Returns the text; one so long that it can't be what is expected is refused before anybody looks at all of it. */
+    static String brief(Object value, String expected) {
+        var text = (String) value;
+        if (text.length() > LONGEST_BRIEF) {
+            throw refused(text, expected);
+        }
+        return text;
     }
 
     /** Returns what is thrown at a value that a function can do nothing with. */
