@@ -99,7 +99,7 @@ final class Casts {
             return truth ? BigDecimal.ONE : BigDecimal.ZERO;
         }
         // A number with an exponent may have more digits than memory.
-        if (value instanceof Number || value instanceof String text && text.length() <= LONGEST_NUMBER) {
+        if (value instanceof Number || (value instanceof String text && text.length() <= LONGEST_NUMBER)) {
             try {
                 var number = new BigDecimal(value.toString().strip());
                 if (Math.abs((long) number.precision() - number.scale()) < 1000
