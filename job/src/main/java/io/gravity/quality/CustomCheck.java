@@ -31,7 +31,9 @@ public record CustomCheck(List<TablePattern> tables, List<String> rules, Severit
     @Override
     public List<RowRule> bind(TableSchema schema, GuardedCalls calls) {
         var known = Extensions.of(QualityRule.class);
-        return rules.stream().map(name -> bind(schema, name, known.named(name), calls)).toList();
+        return rules.stream()
+                .map(name -> bind(schema, name, known.named(name), calls))
+                .toList();
     }
 
     private RowRule bind(TableSchema schema, String name, QualityRule rule, GuardedCalls calls) {
