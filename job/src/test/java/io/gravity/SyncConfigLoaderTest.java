@@ -433,8 +433,8 @@ class SyncConfigLoaderTest {
         var config = load(yaml(
                 SOURCE + ", heartbeat-interval: 7s}",
                 MYSQL + "}",
-                "merge: {max-buffered-changes: 77}",
-                "realtime: {stream: {buffer-size: 5}, binlog: {heartbeat-interval: 200ms}}"));
+                "merge: {max-buffered-changes: 77}\n"
+                        + "realtime: {stream: {buffer-size: 5}, binlog: {heartbeat-interval: 200ms}}"));
         assertThat(config.order().maxBufferedChanges()).isEqualTo(77);
         assertThat(config.sources().get(0).tuning().heartbeatInterval()).isEqualTo(Duration.ofSeconds(7));
     }

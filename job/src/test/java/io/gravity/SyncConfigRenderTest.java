@@ -261,7 +261,7 @@ class SyncConfigRenderTest {
     private static List<Transform> transforms(int first) {
         var some = List.of(new TablePattern("a"), new TablePattern("b.c_*"));
         var type = SqlTypes.parse("decimal(10,2)").orElseThrow();
-        var all = List.of(
+        var all = List.<Transform>of(
                 new Transform.FieldMapping(List.of(), Map.of("a b", "null", "c", "${env:HOME}")),
                 new Transform.DataFilter(
                         some,
