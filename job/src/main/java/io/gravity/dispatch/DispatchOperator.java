@@ -194,8 +194,14 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
             }
         }
         worker.add(event, now());
-        sendDue();
+        if (!worker.isBusy()) {
+            sendDue();
+        }
     }
+
+    /** State is kept by lane, and the backlog says itself of which: on the way past it no key is needed. */
+    @Override
+    public void setKeyContextElement(StreamRecord<ChangeEvent> record) {}
 
     private boolean isSlow(Worker worker) {
         return worker.isCrowded() || isStuck(worker) || (!breaker.isClosed() && !worker.isBusy());
