@@ -35,7 +35,7 @@ class RulesIT {
                         + " balance DECIMAL(10,2) NOT NULL, seen VARCHAR(30), born DATE, at TIMESTAMP NULL, vip TINYINT(1),"
                         + " photo BLOB, tags JSON, note TEXT)",
                 "INSERT INTO shop.users SELECT seq, IF(seq = 7, 'nobody', CONCAT('u', seq, '@example.com')),"
-                        + " IF(seq % 3 = 0, 'new', 'active'), seq - 500, '2026-01-31 10:30:00', '2000-02-29',"
+                        + " IF(seq % 3 = 0, 'new', 'active'), CAST(seq AS SIGNED) - 500, '2026-01-31 10:30:00', '2000-02-29',"
                         + " '2026-01-31 10:30:00', seq % 2, 'x', '{\"a\": 1}', IF(seq % 2 = 0, NULL, CONCAT('note ', seq))"
                         + " FROM shop.seq_1_to_1000");
     }
