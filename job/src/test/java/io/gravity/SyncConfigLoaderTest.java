@@ -539,7 +539,6 @@ class SyncConfigLoaderTest {
                 "intelligent_control",
                 "backpressure_monitoring",
                 "backpressure_handling",
-                "auto_repair",
                 "performance",
                 "advanced_optimization",
                 "performance_baseline"

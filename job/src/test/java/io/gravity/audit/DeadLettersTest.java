@@ -160,7 +160,7 @@ class DeadLettersTest {
         boolean isOwn = code.category() == ErrorCode.Category.DATA && code != ErrorCode.TARGET_REFUSED_ROW;
         assertThat(DeadLetters.reason(code).equals("other")).isEqualTo(!isOwn);
         var reasons = Arrays.stream(ErrorCode.values()).map(DeadLetters::reason).collect(Collectors.toSet());
-        assertThat(reasons).hasSize(8);
+        assertThat(reasons).hasSize(9);
     }
 
     private static ChangeEvent text(Object text, Object id) {

@@ -304,8 +304,7 @@ class TransformFunctionTest {
                 "drop    | column user_id is part of the key and can't be dropped",
                 "mask    | column user_id is part of the key and can't be NULL",
                 "name    | two columns would have the name status",
-                "absent  | the table has no column amnt, expected one of user_id, name, status, amount."
-                        + " Did you mean amount?",
+                "absent  | the table has no column amnt, expected one of user_id, name, status, amount.",
                 "kind    | column user_id is BIGINT (INTEGER), and trim takes [TEXT] only",
                 "number  | column user_id is a number, found \"x\", expected a number, e.g. 10",
             })
