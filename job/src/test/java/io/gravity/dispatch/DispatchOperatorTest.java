@@ -332,14 +332,27 @@ class DispatchOperatorTest {
             target.forget();
             var running = List.of(opened(Deliveries.of(3, 2)));
             var amounts = new long[20];
+            boolean hangs = false;
             for (int step = 0; step < 400; step++) {
+                if (hangs && step % 3 == 0) {
+                    // A task that waits for a target is woken by the clock, which stands still here.
+                    for (var harness : running) {
+                        step(harness);
+                    }
+                }
                 int row = random.nextInt(amounts.length);
                 var next = change(row, amounts[row]++);
                 running.get(subtask(next, running.size())).processElement(next, 0);
                 switch (random.nextInt(40)) {
                     case 0 -> target.failNext(random.nextInt(6));
-                    case 1 -> target.block();
-                    case 2, 3 -> target.unblock();
+                    case 1 -> {
+                        target.block();
+                        hangs = true;
+                    }
+                    case 2, 3 -> {
+                        target.unblock();
+                        hangs = false;
+                    }
                     case 4, 5, 6, 7 -> {
                         for (var harness : running) {
                             step(harness);
@@ -388,6 +401,23 @@ class DispatchOperatorTest {
                 close(harness);
             }
         }
+    }
+
+    @Test
+    void aTargetAtFullSpeedHoldsTheStreamBackAndNothingGoesToState() throws Exception {
+        var dispatcher = opened(Deliveries.of(3, 2));
+        for (int row = 0; row < 6; row++) {
+            dispatcher.processElement(change(row, 0), 0);
+        }
+        drain(dispatcher, 6);
+        for (int amount = 1; amount < 200; amount++) {
+            for (int row = 0; row < 6; row++) {
+                dispatcher.processElement(change(row, amount), 0);
+                assertThat(operator(dispatcher).backlogBytes()).isZero();
+            }
+        }
+        drain(dispatcher, 1200);
+        close(dispatcher);
     }
 
     @Test
