@@ -100,7 +100,7 @@ final class Worker {
         return busySinceMillis;
     }
 
-    /** Returns how long the target took for the last batch it acknowledged; {@link Long#MAX_VALUE} before the first. */
+    /** Returns how long the target took for the last batch; {@link Long#MAX_VALUE} before the first, or if it failed. */
     long lastTookMillis() {
         return lastTookMillis;
     }
@@ -238,6 +238,7 @@ final class Worker {
 
     /** Notes that the batch under way is to be sent again, and returns how often it has failed in a row. */
     int failed() {
+        lastTookMillis = Long.MAX_VALUE;
         return ++failures;
     }
 
