@@ -209,7 +209,10 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
 
     /** A target that works at full speed is waited for: the way over the disk would cost it most of that speed. */
     private boolean isPrompt(Worker worker) {
-        return breaker.isClosed() && worker.isBusy() && now() < lateMillis(worker);
+        return breaker.isClosed()
+                && worker.isBusy()
+                && worker.lastTookMillis() < PROMPT_MILLIS
+                && now() < lateMillis(worker);
     }
 
     private static long lateMillis(Worker worker) {

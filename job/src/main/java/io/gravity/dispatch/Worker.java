@@ -37,6 +37,7 @@ final class Worker {
     private boolean isHeldsTurn;
     private boolean isEnding;
     private long busySinceMillis;
+    private long lastTookMillis = Long.MAX_VALUE;
     private int failures;
 
     private record Waiting(ChangeEvent event, long sinceMillis, long bytes) {}
@@ -97,6 +98,11 @@ final class Worker {
     /** Returns when the batch under way was taken; meaningless if none is. */
     long busySinceMillis() {
         return busySinceMillis;
+    }
+
+    /** Returns how long the target took for the last batch; {@link Long#MAX_VALUE} before the first, or if it failed. */
+    long lastTookMillis() {
+        return lastTookMillis;
     }
 
     /** Returns whether the next batch has room for rows from outside. */
@@ -194,6 +200,7 @@ final class Worker {
     }
 
     void delivered(long nowMillis) {
+        lastTookMillis = nowMillis - busySinceMillis;
         if (isHeldUnderWay) {
             held.delivered(nowMillis);
         }
@@ -231,6 +238,7 @@ final class Worker {
 
     /** Notes that the batch under way is to be sent again, and returns how often it has failed in a row. */
     int failed() {
+        lastTookMillis = Long.MAX_VALUE;
         return ++failures;
     }
 

@@ -332,14 +332,27 @@ class DispatchOperatorTest {
             target.forget();
             var running = List.of(opened(Deliveries.of(3, 2)));
             var amounts = new long[20];
+            boolean hangs = false;
             for (int step = 0; step < 400; step++) {
+                if (hangs) {
+                    // A task that waits for a target is woken by the clock, which stands still here.
+                    for (var harness : running) {
+                        step(harness);
+                    }
+                }
                 int row = random.nextInt(amounts.length);
                 var next = change(row, amounts[row]++);
                 running.get(subtask(next, running.size())).processElement(next, 0);
                 switch (random.nextInt(40)) {
                     case 0 -> target.failNext(random.nextInt(6));
-                    case 1 -> target.block();
-                    case 2, 3 -> target.unblock();
+                    case 1 -> {
+                        target.block();
+                        hangs = true;
+                    }
+                    case 2, 3 -> {
+                        target.unblock();
+                        hangs = false;
+                    }
                     case 4, 5, 6, 7 -> {
                         for (var harness : running) {
                             step(harness);
@@ -388,6 +401,30 @@ class DispatchOperatorTest {
                 close(harness);
             }
         }
+    }
+
+    @Test
+    void aTargetAtFullSpeedHoldsTheStreamBackAndNothingGoesToState() throws Exception {
+        var dispatcher = opened(Deliveries.of(3, 2));
+        var amounts = new int[6];
+        for (var row = 0; row < amounts.length; row++) {
+            // Its first batches show how fast it is.
+            for (int i = 0; i < 3; i++) {
+                dispatcher.processElement(change(row, amounts[row]++), 0);
+            }
+            await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
+                mails(dispatcher);
+                return idle(dispatcher);
+            });
+        }
+        for (int i = 0; i < 200; i++) {
+            for (int row = 0; row < amounts.length; row++) {
+                dispatcher.processElement(change(row, amounts[row]++), 0);
+                assertThat(operator(dispatcher).backlogBytes()).isZero();
+            }
+        }
+        drain(dispatcher, 6 * 203);
+        close(dispatcher);
     }
 
     @Test
@@ -785,6 +822,12 @@ class DispatchOperatorTest {
     private static void step(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness)
             throws Exception {
         harness.setProcessingTime(harness.getProcessingTime() + 1000);
+        mails(harness);
+    }
+
+    /** Does what other threads have left for the task's. */
+    private static void mails(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness)
+            throws Exception {
         for (var mail = harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
                 mail.isPresent();
                 mail = harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY)) {
