@@ -4,8 +4,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * A thread that makes one call after the other for one caller, who waits. Handing over takes some microseconds: both
- * sides look again for a moment before they lie down.
+ * A thread that makes one call after the other for one caller, who waits. Both sides
+ * look again for a moment before they lie down, as waking a thread costs more than a short call.
  */
 final class CallThread implements Runnable {
     private static final int LOOKS = 200;

@@ -343,6 +343,9 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
         if (calls != null) {
             calls.close();
         }
+        if (checks != null) {
+            checks.close();
+        }
     }
 
     private static long grain(long millis) {
