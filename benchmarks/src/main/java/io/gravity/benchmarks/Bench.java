@@ -20,10 +20,15 @@ public final class Bench {
             DispatchBenchmark.start(Arrays.copyOfRange(args, 1, args.length));
             return;
         }
+        if (args.length > 0 && args[0].equals("rules")) {
+            RulesBenchmark.start(Arrays.copyOfRange(args, 1, args.length));
+            return;
+        }
         System.err.println("""
                 usage: bench throughput [--rows N] [--parallelism N]
                        bench state [--keys N,N...] [--updates N] [--memory MIB] [--cases single,shared,merge] [--set FLINK_KEY=VALUE]
-                       bench dispatch [--rows N] [--rounds N] [--targets mysql,kafka,clickhouse]""");
+                       bench dispatch [--rows N] [--rounds N] [--targets mysql,kafka,clickhouse]
+                       bench rules [--rows N] [--rounds N]""");
         System.exit(2);
     }
 }
