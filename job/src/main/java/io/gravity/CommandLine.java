@@ -1,10 +1,13 @@
 package io.gravity;
 
+import io.gravity.config.Value;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +30,27 @@ final class CommandLine {
             throw new IllegalArgumentException(args.get(at - 1) + " needs a value");
         }
         return args.get(at);
+    }
+
+    /** Returns what a command is to do: its first argument. */
+    static <E extends Enum<E>> E action(String command, List<String> args, Class<E> kind) {
+        var names = Stream.of(kind.getEnumConstants()).map(Value::nameOf).toList();
+        var text = args.isEmpty() ? "" : args.get(0);
+        if (!names.contains(text)) {
+            int last = names.size() - 1;
+            throw new IllegalArgumentException(command + ": found \"" + text + "\", expected "
+                    + String.join(", ", names.subList(0, last)) + " or " + names.get(last));
+        }
+        return kind.getEnumConstants()[names.indexOf(text)];
+    }
+
+    /** Returns the job's file: a command's second argument. */
+    static Path configuration(String command, List<String> args) {
+        if (args.size() < 2 || args.get(1).startsWith("--")) {
+            throw new IllegalArgumentException(
+                    command + " " + args.get(0) + " needs a configuration file, e.g. conf/orders.yaml");
+        }
+        return Path.of(args.get(1));
     }
 
     static URI flink(String text) {

@@ -324,11 +324,8 @@ public final class DeadLettersCommand {
             Action action, Path conf, LetterFilter filter, int limit, URI flink, JobID job, boolean unknownToo) {
 
         static Order of(List<String> args) {
-            var action = action(args.isEmpty() ? "" : args.get(0));
-            if (args.size() < 2 || args.get(1).startsWith("--")) {
-                throw new IllegalArgumentException(
-                        "dead-letters " + args.get(0) + " needs a configuration file, e.g. conf/orders.yaml");
-            }
+            var action = CommandLine.action("dead-letters", args, Action.class);
+            var conf = CommandLine.configuration("dead-letters", args);
             var ids = new ArrayList<String>();
             String reason = null;
             String target = null;
@@ -356,17 +353,7 @@ public final class DeadLettersCommand {
             }
             var filter = new LetterFilter(ids, reason, target, table);
             check(action, filter, all, flink);
-            return new Order(action, Path.of(args.get(1)), filter, limit, flink, job, unknownToo);
-        }
-
-        private static Action action(String text) {
-            for (var action : Action.values()) {
-                if (text.equals(action.name().toLowerCase(Locale.ROOT))) {
-                    return action;
-                }
-            }
-            throw new IllegalArgumentException(
-                    "dead-letters: found \"" + text + "\", expected list, show, replay or drop");
+            return new Order(action, conf, filter, limit, flink, job, unknownToo);
         }
 
         private static void refuse(Action action, String name) {

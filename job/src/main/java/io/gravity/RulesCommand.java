@@ -2,22 +2,27 @@ package io.gravity;
 
 import io.gravity.config.Value;
 import io.gravity.error.GravityException;
+import io.gravity.event.ChangeEvent;
+import io.gravity.event.Operation;
+import io.gravity.event.SourcePosition;
 import io.gravity.event.TableId;
-import io.gravity.quality.Checks;
-import io.gravity.quality.Issue;
+import io.gravity.event.TableSchema;
 import io.gravity.quality.Proposals;
+import io.gravity.repair.Mended;
+import io.gravity.repair.SampleRepairs;
 import io.gravity.source.SourceConfig;
 import io.gravity.source.TableSample;
 import io.gravity.transform.TableMapper;
+import io.gravity.types.RowJson;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Tries a configuration's rules on sample rows, without a cluster and without any database; and proposes rules from what is
@@ -30,15 +35,15 @@ public final class RulesCommand {
             """;
 
     private final Order order;
-    private final Checks checks;
-    private final RowMending mending;
+    private final List<String> likelyKey;
+    private final SampleRepairs repairs;
     private final PrintStream out;
     private final Map<String, Integer> counts = new LinkedHashMap<>();
 
-    private RulesCommand(Order order, Checks checks, RowMending mending, PrintStream out) {
+    private RulesCommand(Order order, List<String> likelyKey, SampleRepairs repairs, PrintStream out) {
         this.order = order;
-        this.checks = checks;
-        this.mending = mending;
+        this.likelyKey = likelyKey;
+        this.repairs = repairs;
         this.out = out;
     }
 
@@ -51,8 +56,8 @@ public final class RulesCommand {
      * Runs the command.
      *
      * @param environment returns a variable's value, or {@code null} if it is not set
-     * @param out what becomes of each row: line, verdict, and for each issue check, rule, field and message, between tabs;
-     *     or the checks proposed, as YAML
+     * @param out what becomes of each row: line, verdict, and for each issue check, rule, field and message, between tabs,
+     *     likewise for each repair, and for the row that comes of them; or the checks proposed, as YAML
      * @param err everything else
      * @return the exit status: 0 if every row is fine, 1 if one is not or nothing could be tried, 2 if the arguments are
      *     wrong
@@ -71,24 +76,33 @@ public final class RulesCommand {
             if (order.action() == Action.SUGGEST) {
                 return suggest(config, order, out, err);
             }
-            var checks = config.quality().checks();
-            if (!checks.watches(order.table())) {
-                err.println("no check is configured for the table " + order.table()
-                        + ": expected some under data-quality.realtime-checks, for all tables or for that of --table");
-                return 1;
-            }
-            try (var judge = new Checks(checks)) {
-                var command = new RulesCommand(order, judge, RowMending.NONE, out);
-                int status = command.test();
-                err.println(command.summary());
-                return status;
-            }
+            return test(config, order, out, err);
         } catch (GravityException | IllegalArgumentException e) {
             err.println(e.getMessage());
             return 1;
         } catch (IOException e) {
             err.println("can't read " + order.input() + ": " + e);
             return 1;
+        }
+    }
+
+    private static int test(SyncConfig config, Order order, PrintStream out, PrintStream err) throws IOException {
+        var checks = config.quality().checks();
+        var repair = config.repair();
+        if (!checks.watches(order.table()) && !repair.watches(order.table())) {
+            err.println("no check is configured for the table " + order.table()
+                    + ", and no repair: expected some under data-quality.realtime-checks or auto-repair, for all tables or"
+                    + " for that of --table");
+            return 1;
+        }
+        var likelyKey = repair.duplicates() == null
+                ? List.<String>of()
+                : repair.duplicates().keyFields();
+        try (var repairs = new SampleRepairs(repair, checks, config.quarantine() != null, err::println)) {
+            var command = new RulesCommand(order, likelyKey, repairs, out);
+            int status = command.test();
+            err.println(command.summary());
+            return status;
         }
     }
 
@@ -116,40 +130,75 @@ public final class RulesCommand {
     }
 
     private int test() throws IOException {
-        var sample = SampleRows.read(order.input());
+        var sample = SampleRows.read(order.input(), likelyKey);
         for (var line : sample.lines()) {
             if (line.row() == null) {
-                tell(line.number(), "unreadable", List.of("-", "-", "-", line.problem()));
+                tell(line.number(), "unreadable", "-", "-", "-", line.problem());
                 count("unreadable");
-                continue;
+            } else {
+                tell(line.number(), insert(sample.schema(), line));
             }
-            judge(sample, line);
         }
         return counts.keySet().stream().allMatch("pass"::equals) ? 0 : 1;
     }
 
-    private void judge(SampleRows sample, SampleRows.Line line) {
-        var found = checks.judge(order.table(), sample.schema(), line.row());
-        if (found.isEmpty()) {
-            tell(line.number(), "pass", List.of());
-            count("pass");
-            return;
-        }
-        var mended = mending.mend(order.table(), sample.schema(), line.row(), found);
-        var left = mended.repairs().isEmpty() ? found : checks.judge(order.table(), sample.schema(), mended.row());
-        var verdict = left.isEmpty() ? "repaired" : Value.nameOf(Issue.worst(left));
-        for (var repair : mended.repairs()) {
-            tell(line.number(), verdict, List.of("repair", "-", "-", repair));
-        }
-        for (var issue : left.isEmpty() ? found : left) {
-            var field = issue.field() == null ? "-" : issue.field();
-            tell(line.number(), verdict, List.of(issue.check().word(), issue.rule(), field, issue.message()));
-        }
-        count(verdict);
+    /** All are of one time, so that none is outside of a window. */
+    private ChangeEvent insert(TableSchema schema, SampleRows.Line line) {
+        return ChangeEvent.captured(
+                "sample",
+                order.table(),
+                order.table(),
+                Operation.INSERT,
+                schema,
+                null,
+                line.row(),
+                0,
+                new SourcePosition(1, line.number(), 0, 0),
+                0);
     }
 
-    private void tell(int line, String verdict, List<String> rest) {
-        var columns = rest.stream().map(text -> "\t" + text.replaceAll("[\\t\\r\\n]", " "));
+    private void tell(int line, ChangeEvent insert) {
+        var mended = repairs.mend(insert);
+        var verdict = verdict(mended);
+        var lookedUp = repairs.lookedUp(insert);
+        count(verdict);
+        if (verdict.equals("pass") && lookedUp.isEmpty() && mended.faults().isEmpty()) {
+            out.println(line + "\t" + verdict);
+            return;
+        }
+        for (var issue : mended.left().isEmpty() ? mended.found() : mended.left()) {
+            tell(line, verdict, issue.check().word(), issue.rule(), orDash(issue.field()), issue.message());
+        }
+        for (var repair : mended.repairs()) {
+            var text = repair.textBefore(insert) + " -> " + repair.textAfter(insert);
+            tell(line, verdict, "repair", repair.rule(), orDash(repair.field()), text);
+        }
+        mended.faults().forEach(fault -> tell(line, verdict, "failed", fault.rule(), "-", fault.reason()));
+        lookedUp.forEach(field -> tell(
+                line, verdict, "not-tried", "lookup-from-related", field, "rows of other tables are not known here"));
+        if (mended.result() != null && !mended.repairs().isEmpty()) {
+            var row = RowJson.text(insert.schema(), mended.result().after());
+            tell(line, verdict, "row", "-", "-", row);
+        }
+    }
+
+    /** Returns what becomes of a row, in a word. */
+    private static String verdict(Mended mended) {
+        if (mended.verdict() != Mended.Verdict.PASS) {
+            return Value.nameOf(mended.verdict());
+        }
+        if (!mended.left().isEmpty()) {
+            return "warn";
+        }
+        return mended.repairs().isEmpty() ? "pass" : "repaired";
+    }
+
+    private static String orDash(String field) {
+        return field == null ? "-" : field;
+    }
+
+    private void tell(int line, String verdict, String... rest) {
+        var columns = Stream.of(rest).map(text -> "\t" + text.replaceAll("[\\t\\r\\n]", " "));
         out.println(line + "\t" + verdict + columns.collect(Collectors.joining()));
     }
 
@@ -178,11 +227,8 @@ public final class RulesCommand {
         private static final TableId ANY = new TableId("sample", "rows");
 
         static Order of(List<String> args) {
-            var action = action(args.isEmpty() ? "" : args.get(0));
-            if (args.size() < 2 || args.get(1).startsWith("--")) {
-                throw new IllegalArgumentException(
-                        "rules " + args.get(0) + " needs a configuration file, e.g. conf/orders.yaml");
-            }
+            var action = CommandLine.action("rules", args, Action.class);
+            var conf = CommandLine.configuration("rules", args);
             Path input = null;
             TableId table = null;
             int rows = ROWS;
@@ -205,7 +251,7 @@ public final class RulesCommand {
                 throw new IllegalArgumentException(
                         "rules suggest needs the table to look at: --table DATABASE.TABLE, as the source names it");
             }
-            return new Order(action, Path.of(args.get(1)), input, table == null ? ANY : table, rows);
+            return new Order(action, conf, input, table == null ? ANY : table, rows);
         }
 
         private static int rows(String text) {
@@ -214,15 +260,6 @@ public final class RulesCommand {
                         "--rows: found \"" + text + "\", expected a whole number from 1 to 999999");
             }
             return Integer.parseInt(text);
-        }
-
-        private static Action action(String text) {
-            for (var action : Action.values()) {
-                if (text.equals(action.name().toLowerCase(Locale.ROOT))) {
-                    return action;
-                }
-            }
-            throw new IllegalArgumentException("rules: found \"" + text + "\", expected test or suggest");
         }
     }
 }

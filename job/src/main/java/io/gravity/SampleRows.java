@@ -22,7 +22,8 @@ import java.util.Map;
 /**
  * Rows from a file of JSON objects, one a line, with the columns' types as their values suggest: BIGINT if all are whole
  * numbers, DECIMAL if all are numbers, else TEXT; dates are texts, {@code true} is 1, and an object is its own text. A
- * column that a row leaves out is NULL there.
+ * column that a row leaves out is NULL there. What the key is, nothing says: some columns that are named, or else
+ * {@code id}, or the first one.
  */
 final class SampleRows {
     private static final ObjectMapper JSON =
@@ -46,7 +47,12 @@ final class SampleRows {
         this.lines = lines;
     }
 
-    static SampleRows read(Path file) throws IOException {
+    /**
+     * Reads a file.
+     *
+     * @param likelyKey columns that are the key if there are such
+     */
+    static SampleRows read(Path file, List<String> likelyKey) throws IOException {
         var objects = new LinkedHashMap<Integer, ObjectNode>();
         var problems = new LinkedHashMap<Integer, String>();
         int number = 0;
@@ -73,7 +79,14 @@ final class SampleRows {
                 lines.add(new Line(i, null, problems.get(i)));
             }
         }
-        return new SampleRows(new TableSchema(columns, 0), lines);
+        return new SampleRows(new TableSchema(columns, key(List.copyOf(types.keySet()), likelyKey)), lines);
+    }
+
+    private static int[] key(List<String> columns, List<String> likely) {
+        if (!likely.isEmpty() && columns.containsAll(likely)) {
+            return likely.stream().mapToInt(columns::indexOf).toArray();
+        }
+        return new int[] {Math.max(0, columns.indexOf("id"))};
     }
 
     TableSchema schema() {

@@ -12,6 +12,7 @@ import io.gravity.event.ColumnType.Kind;
 import io.gravity.event.Row;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
+import io.gravity.extension.GuardedCalls;
 import io.gravity.quality.Checks;
 import io.gravity.quality.Issue;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,10 +51,16 @@ class CheckCasesTest {
                 realtime-checks:
             """;
 
+    private static final GuardedCalls CALLS = new GuardedCalls();
     private static final String PATH = "data-quality.realtime-checks.";
 
     @TempDir
     Path folder;
+
+    @AfterAll
+    static void endCalls() {
+        CALLS.close();
+    }
 
     @TestFactory
     Stream<DynamicTest> judgesRows() {
@@ -125,7 +133,7 @@ class CheckCasesTest {
         try {
             var file = Files.writeString(folder.resolve("checks.yaml"), HEAD + yaml.indent(6));
             return new Checks(
-                    SyncConfigLoader.load(file, name -> null).quality().checks());
+                    SyncConfigLoader.load(file, name -> null).quality().checks(), CALLS);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

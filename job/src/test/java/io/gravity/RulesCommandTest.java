@@ -49,8 +49,12 @@ class RulesCommandTest {
         return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
-    private Result test(String rules, String rows, String... more) throws IOException {
-        var conf = Files.writeString(folder.resolve("conf.yaml"), CONF + rules.indent(6));
+    private Result test(String rules, String rows) throws IOException {
+        return test(rules, "", rows);
+    }
+
+    private Result test(String rules, String repairs, String rows, String... more) throws IOException {
+        var conf = Files.writeString(folder.resolve("conf.yaml"), CONF + rules.indent(6) + repairs.indent(2));
         var input = Files.writeString(folder.resolve("rows.jsonl"), rows);
         var args = new java.util.ArrayList<>(List.of("test", conf.toString(), "--input", input.toString()));
         args.addAll(List.of(more));
@@ -74,9 +78,48 @@ class RulesCommandTest {
                 4	quarantine	format	pattern	email	found "a\\u0009b" in email, expected a match of "^[^@ ]+@[^@ ]+$"
                 4	quarantine	business-rule	amount >= 0	amount	Amount cannot be negative: found -0.01 in amount
                 5	quarantine	business-rule	paid_at >= created_at	-	expected paid_at >= created_at
-                6	repair	format	pattern	email	found "x" in email, expected a match of "^[^@ ]+@[^@ ]+$"
+                6	quarantine	format	pattern	email	found "x" in email, expected a match of "^[^@ ]+@[^@ ]+$"
                 """);
-        assertThat(result.err()).isEqualTo("5 rows: 1 pass, 1 warn, 2 quarantine, 1 repair\n");
+        assertThat(result.err()).isEqualTo("5 rows: 1 pass, 1 warn, 3 quarantine\n");
+        assertThat(result.status()).isEqualTo(1);
+    }
+
+    @Test
+    void mendsRowsAsTheJobDoesAndRemembersThemInTheirOrder() throws IOException {
+        var rules = """
+                completeness-check: {required-fields: [region], null-handling: fill}
+                format-validation: {rules: {email: "^[^@ ]+@[^@ ]+$"}}
+                """;
+        var repairs = """
+                auto-repair:
+                  duplicate-handling: {detection: {key-fields: [id, kind]}, repair-strategy: keep-first}
+                  missing-data-fill:
+                    strategies:
+                      derive-from-history: {fields: [region]}
+                      lookup-from-related: [{field: name, source-table: users, key-field: user_id}]
+                      default-values: {region: CN}
+                  format-correction: {corrections: {email: {correction: trim_and_lowercase}}}
+                """;
+
+        var result = test(rules, repairs, """
+                {"id": 1, "kind": "a", "user_id": null, "name": null, "region": "EU", "email": " Bob@X.org"}
+                {"id": 2, "kind": "a", "user_id": 7, "name": null, "region": null, "email": "x"}
+                {"id": 1, "kind": "a", "user_id": 7, "name": "Ann", "region": "US", "email": "y@z"}
+                {"id": 3, "kind": "b", "user_id": 7, "name": null, "region": "EU", "email": "y@z"}
+                """);
+
+        assertThat(result.out()).isEqualTo("""
+                1	repaired	format	pattern	email	found " Bob@X.org" in email, expected a match of "^[^@ ]+@[^@ ]+$"
+                1	repaired	repair	trim_and_lowercase	email	 Bob@X.org -> bob@x.org
+                1	repaired	row	-	-	{"id":1,"kind":"a","user_id":null,"name":null,"region":"EU","email":"bob@x.org"}
+                2	quarantine	format	pattern	email	found "x" in email, expected a match of "^[^@ ]+@[^@ ]+$"
+                2	quarantine	repair	default-values	region	null -> CN
+                2	quarantine	not-tried	lookup-from-related	name	rows of other tables are not known here
+                2	quarantine	row	-	-	{"id":2,"kind":"a","user_id":7,"name":null,"region":"CN","email":"x"}
+                3	duplicate	repair	keep-first	-	{"id":1,"kind":"a","user_id":7,"name":"Ann","region":"US","email":"y@z"} -> null
+                4	pass	not-tried	lookup-from-related	name	rows of other tables are not known here
+                """);
+        assertThat(result.err()).isEqualTo("4 rows: 1 repaired, 1 quarantine, 1 duplicate, 1 pass\n");
         assertThat(result.status()).isEqualTo(1);
     }
 
@@ -118,7 +161,7 @@ class RulesCommandTest {
         var rules = "completeness-check: {tables: [shop.orders], required-fields: [id]}";
 
         assertThat(test(rules, "{\"id\": null}").err()).startsWith("no check is configured for the table sample.rows");
-        assertThat(test(rules, "{\"id\": null}", "--table", "shop.orders").out())
+        assertThat(test(rules, "", "{\"id\": null}", "--table", "shop.orders").out())
                 .startsWith("1\tquarantine\tcompleteness");
     }
 

@@ -13,23 +13,28 @@ import java.util.Map;
 
 /**
  * Judges rows. The rules are bound once to each table and schema; a row that is fine costs no object. The same row is
- * always judged the same. One instance per task, which must be closed: users' rules may have a thread. Not thread-safe.
+ * always judged the same. One instance per task; not thread-safe.
  */
-public final class Checks implements AutoCloseable {
+public final class Checks {
     /** More schemas than this in one task is no case for a cache: begin again. */
     private static final int MAX_SCHEMAS = 10_000;
 
     private final ChecksConfig config;
+    private final GuardedCalls calls;
     private final IdentityHashMap<TableSchema, Map<TableId, RowRule[]>> bound = new IdentityHashMap<>();
-
-    private final GuardedCalls calls = new GuardedCalls();
 
     private TableSchema lastSchema;
     private TableId lastTable;
     private RowRule[] lastRules;
 
-    public Checks(ChecksConfig config) {
+    /**
+     * Creates the rules.
+     *
+     * @param calls calls users' rules; stays the caller's to close
+     */
+    public Checks(ChecksConfig config, GuardedCalls calls) {
         this.config = config;
+        this.calls = calls;
     }
 
     /** Returns what is wrong with the row after a change, in the order of the configuration; nothing about a delete. */
@@ -70,10 +75,5 @@ public final class Checks implements AutoCloseable {
                 .filter(check -> check.isFor(table))
                 .flatMap(check -> check.bind(schema, calls).stream())
                 .toArray(RowRule[]::new);
-    }
-
-    @Override
-    public void close() {
-        calls.close();
     }
 }

@@ -2,16 +2,13 @@ package io.gravity.quality;
 
 import static java.util.Objects.requireNonNull;
 
-import io.gravity.event.Row;
 import io.gravity.event.TablePattern;
 import io.gravity.event.TableSchema;
 import io.gravity.extension.Extensions;
 import io.gravity.extension.GuardedCalls;
+import io.gravity.extension.NamedValues;
 import io.gravity.udf.QualityRule;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Rules of the users' own, by name. One that fails at a row has found fault with it: the row could not be judged. */
 public record CustomCheck(List<TablePattern> tables, List<String> rules, Severity severity) implements TableCheck {
@@ -38,8 +35,8 @@ public record CustomCheck(List<TablePattern> tables, List<String> rules, Severit
 
     private RowRule bind(TableSchema schema, String name, QualityRule rule, GuardedCalls calls) {
         return row -> {
-            var outcome =
-                    calls.call(rule, () -> rule.complaint(values(schema, row)).orElse(null));
+            var outcome = calls.call(
+                    rule, () -> rule.complaint(NamedValues.of(schema, row)).orElse(null));
             if (outcome.isFailure()) {
                 return issue(name, "the rule can't judge the row: " + outcome.failure());
             }
@@ -49,13 +46,5 @@ public record CustomCheck(List<TablePattern> tables, List<String> rules, Severit
 
     private Issue issue(String name, String message) {
         return new Issue(Check.CUSTOM, name, null, severity, Quote.cut(message));
-    }
-
-    private static Map<String, Object> values(TableSchema schema, Row row) {
-        var values = new LinkedHashMap<String, Object>(schema.columnCount() * 2);
-        for (int i = 0; i < schema.columnCount(); i++) {
-            values.put(schema.column(i).name(), row.value(i));
-        }
-        return Collections.unmodifiableMap(values);
     }
 }

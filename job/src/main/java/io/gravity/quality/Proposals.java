@@ -8,6 +8,7 @@ import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.event.TableSchema;
 import io.gravity.expression.Texts;
+import io.gravity.extension.GuardedCalls;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +108,8 @@ public final class Proposals {
     }
 
     private Proposal proposal(TableCheck check) {
-        try (var checks = new Checks(new ChecksConfig(List.of(check)))) {
+        try (var calls = new GuardedCalls()) {
+            var checks = new Checks(new ChecksConfig(List.of(check)), calls);
             long passing = rows.stream()
                     .filter(row -> checks.judge(table, schema, row).isEmpty())
                     .count();

@@ -5,12 +5,11 @@ import io.gravity.event.Row;
 import io.gravity.expression.Columns;
 import io.gravity.extension.Extensions;
 import io.gravity.extension.GuardedCalls;
+import io.gravity.extension.NamedValues;
 import io.gravity.quality.Issue;
 import io.gravity.repair.Mender.Failed;
 import io.gravity.udf.RepairRule;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,7 +53,7 @@ final class CustomRules {
         for (var one : configured) {
             boolean isFor = RepairConfig.includes(one.tables(), change.target())
                     && (one.fields().isEmpty() || one.fields().contains(column.name()));
-            var value = isFor ? offer(one.rule(), column.name(), values(change, row), failed) : null;
+            var value = isFor ? offer(one.rule(), column.name(), NamedValues.of(change.schema(), row), failed) : null;
             if (value != null && !FieldValue.fits(column.type().kind(), value)) {
                 failed.of(one.rule(), "it returned a " + value.getClass().getName());
             } else if (value != null && !Objects.deepEquals(value, row.value(index))) {
@@ -73,13 +72,5 @@ final class CustomRules {
             failed.of(rule, outcome.failure());
         }
         return outcome.value();
-    }
-
-    private static Map<String, Object> values(ChangeEvent change, Row row) {
-        var values = new LinkedHashMap<String, Object>();
-        for (int i = 0; i < row.size(); i++) {
-            values.put(change.schema().column(i).name(), row.value(i));
-        }
-        return Collections.unmodifiableMap(values);
     }
 }

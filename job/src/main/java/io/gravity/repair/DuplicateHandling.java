@@ -2,6 +2,7 @@ package io.gravity.repair;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gravity.config.Value;
 import io.gravity.event.TablePattern;
 import io.gravity.field.FieldRule;
 import java.io.Serializable;
@@ -40,5 +41,10 @@ public record DuplicateHandling(
         requireNonNull(window, "window");
         requireNonNull(strategy, "strategy");
         rules = RepairConfig.ordered(rules);
+    }
+
+    /** Returns the name under which it stands in records and metrics. */
+    String rule() {
+        return Value.nameOf(strategy);
     }
 }

@@ -2,7 +2,6 @@ package io.gravity.repair;
 
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
-import io.gravity.repair.FillStrategy.Related;
 import io.gravity.types.Attached;
 import io.gravity.types.EventTypes;
 import java.time.Duration;
@@ -124,16 +123,12 @@ public final class LookupFunction extends KeyedProcessFunction<RowKey, ChangeEve
         }
         Duration longest = null;
         for (var field : group.fields()) {
-            if (lacks(event, field) && (longest == null || field.maxWait().compareTo(longest) > 0)) {
+            if (LookupGroup.lacks(event, field)
+                    && (longest == null || field.maxWait().compareTo(longest) > 0)) {
                 longest = field.maxWait();
             }
         }
         return longest;
-    }
-
-    private static boolean lacks(ChangeEvent event, Related.Field field) {
-        int index = event.schema().indexOf(field.field());
-        return index >= 0 && event.after().value(index) == null;
     }
 
     private void hold(ChangeEvent event, Duration wait, Context context) throws Exception {
@@ -181,7 +176,7 @@ public final class LookupFunction extends KeyedProcessFunction<RowKey, ChangeEve
         var values = known.seenBy(event);
         var next = event;
         for (var field : group.fields()) {
-            if (lacks(event, field)) {
+            if (LookupGroup.lacks(event, field)) {
                 var value = values == null ? null : values.get(field.sourceField());
                 (value == null ? missed : found).inc();
                 next = value == null ? next : attached.with(next, field.field(), value);

@@ -67,6 +67,16 @@ public record LookupGroup(
                 && fields.stream().anyMatch(field -> schema.indexOf(field.field()) >= 0);
     }
 
+    /** Returns the fields that are NULL in a child. */
+    List<Related.Field> lackedBy(ChangeEvent child) {
+        return fields.stream().filter(field -> lacks(child, field)).toList();
+    }
+
+    static boolean lacks(ChangeEvent child, Related.Field field) {
+        int index = child.schema().indexOf(field.field());
+        return index >= 0 && child.after().value(index) == null;
+    }
+
     /**
      * Returns the key under which a parent and its children meet; {@code null} for a row that is neither, or a child
      * that names no parent.

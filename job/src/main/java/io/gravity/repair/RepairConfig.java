@@ -40,6 +40,14 @@ public record RepairConfig(
         return duplicates == null && missing == null && formats == null && custom.isEmpty();
     }
 
+    /** Returns whether any row of a target table may be mended. */
+    public boolean watches(TableId table) {
+        return (duplicates != null && includes(duplicates.tables(), table))
+                || (missing != null && includes(missing.tables(), table))
+                || (formats != null && includes(formats.tables(), table))
+                || custom.stream().anyMatch(one -> includes(one.tables(), table));
+    }
+
     /** Returns the fields that are looked up in other tables. */
     public List<Related.Field> lookups() {
         return missing == null

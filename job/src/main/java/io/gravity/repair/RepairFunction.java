@@ -5,25 +5,16 @@ import static java.util.stream.Collectors.joining;
 import io.gravity.audit.DeadLetters;
 import io.gravity.config.Value;
 import io.gravity.event.ChangeEvent;
-import io.gravity.event.Row;
 import io.gravity.event.RowKey;
 import io.gravity.event.TableId;
-import io.gravity.event.TableSchema;
-import io.gravity.extension.Extensions;
-import io.gravity.extension.GuardedCalls;
-import io.gravity.quality.Checks;
 import io.gravity.quality.ChecksConfig;
 import io.gravity.quality.Issue;
-import io.gravity.quality.Severity;
+import io.gravity.repair.Mended.Fault;
 import io.gravity.types.Attached;
 import io.gravity.types.EventTypes;
-import io.gravity.udf.FieldFunction;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -51,9 +42,6 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(RepairFunction.class);
     private static final long TIMER_GRAIN_MILLIS = 60_000;
-    /** More schemas than this in one task is no case for a cache: begin again. */
-    private static final int MAX_SCHEMAS = 10_000;
-
     private static final int MAX_WARNINGS = 1_000;
 
     private final RepairConfig config;
@@ -63,13 +51,8 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
 
     private transient long historyMillis;
     private transient long membersMillis;
-    private transient Checks checks;
-    private transient Duplicates duplicates;
-    private transient GuardedCalls calls;
-    private transient CustomRules custom;
+    private transient Repairs repairs;
     private transient Attached attached;
-    private transient Map<TableId, IdentityHashMap<TableSchema, Mender>> menders;
-    private transient Map<String, FieldFunction> functions;
     private transient Map<String, Long> warned;
     private transient RepairMetrics metrics;
     private transient RepairRecord records;
@@ -96,14 +79,9 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
                 config.historyWindow() == null ? 0 : config.historyWindow().toMillis();
         membersMillis =
                 config.duplicates() == null ? 0 : config.duplicates().window().toMillis();
-        checks = new Checks(rules);
-        duplicates = config.duplicates() == null ? null : new Duplicates(config.duplicates(), priorities);
-        calls = new GuardedCalls();
-        custom = new CustomRules(config.custom(), calls);
-        attached = new Attached();
-        menders = new HashMap<>();
-        functions = new HashMap<>();
         warned = new HashMap<>();
+        repairs = new Repairs(config, rules, priorities, letters != null, text -> warn(text, text));
+        attached = new Attached();
         metrics = new RepairMetrics(getRuntimeContext().getMetricGroup());
         records = config.audit() == null
                 ? null
@@ -119,127 +97,39 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
             out.collect(event);
             return;
         }
-        var change = attached.strip(event);
-        boolean isWatched =
-                duplicates != null && RepairConfig.includes(config.duplicates().tables(), change.target());
+        var change = repairs.own(event);
         if (change.isDelete()) {
-            var past = isWatched ? rowPast.value() : null;
+            var past = repairs.watches(change.target()) ? rowPast.value() : null;
             if (past != null && !past.members().isEmpty()) {
                 rowPast.update(past.withMembers(List.of()));
             }
             out.collect(change);
             return;
         }
-        var mender = menderOf(change);
-        var past = isWatched || mender.remembers() ? rowPast.value() : null;
-        mend(event, change, mender, past == null ? RowPast.NOTHING : past, isWatched, context, out);
+        var known = repairs.remembers(change) ? rowPast.value() : null;
+        var past = known == null ? RowPast.NOTHING : known;
+        var mended = repairs.mend(event, change, past);
+        metrics.judged(change.target(), mended);
+        mended.faults().forEach(fault -> warn(change.target(), fault));
+        switch (mended.verdict()) {
+            case PASS, DUPLICATE -> pass(change, mended, past, context, out);
+            case QUARANTINE -> quarantine(change, mended.left(), context);
+            case STOP_TABLE -> {
+                metrics.quarantined(change.target(), Value.nameOf(mended.verdict()));
+                out.collect(attached.with(mended.result(), Attached.STOP, words(mended.left())));
+            }
+        }
     }
 
-    private void mend(
-            ChangeEvent event,
-            ChangeEvent change,
-            Mender mender,
-            RowPast past,
-            boolean isWatched,
-            Context context,
-            Collector<ChangeEvent> out)
+    private void pass(ChangeEvent change, Mended mended, RowPast past, Context context, Collector<ChangeEvent> out)
             throws Exception {
-        var repairs = new ArrayList<Repair>(2);
-        var next = past;
-        var standing = change;
-        if (isWatched) {
-            Duplicates.check(config.duplicates(), change.target(), change.schema());
-            var answer = settle(past, change);
-            next = past.withMembers(answer.members());
-            standing = answer.passed();
-            note(answer, change, repairs);
+        if (mended.past() != null) {
+            save(past, mended.past(), change, context);
         }
-        if (standing == null) {
-            save(past, next, change, context);
-            record(change, repairs, context, out);
-            return;
+        if (mended.result() != null) {
+            out.collect(mended.result());
         }
-        var issues = checks.judge(standing);
-        metrics.judged(change.target(), issues);
-        var own = standing.after();
-        int settled = repairs.size();
-        var row = mender.mend(event, own, past, repairs, (rule, reason) -> failed(change.target(), rule, reason));
-        int filled = repairs.size();
-        var left = filled == settled ? issues : checks.judge(change.target(), change.schema(), row);
-        if (!left.isEmpty() && !custom.isEmpty()) {
-            row = custom.mend(change, row, left, repairs, (rule, reason) -> failed(change.target(), rule, reason));
-            left = repairs.size() == filled ? left : checks.judge(change.target(), change.schema(), row);
-        }
-        var mended = repairs.size() == settled ? standing : passed(standing, own, row);
-        if (Issue.worst(left) == Severity.STOP_TABLE) {
-            metrics.quarantined(change.target(), Value.nameOf(Severity.STOP_TABLE));
-            out.collect(attached.with(mended, Attached.STOP, words(left)));
-            return;
-        }
-        if (keepsBack(left)) {
-            quarantine(change, left, context);
-            return;
-        }
-        if (isWatched || mender.remembers()) {
-            save(past, mender.remember(standing, own, next, repairs), change, context);
-        }
-        out.collect(mended);
-        record(change, repairs, context, out);
-    }
-
-    private Duplicates.Answer settle(RowPast past, ChangeEvent change) {
-        try {
-            return duplicates.judge(past.members(), change);
-        } catch (RuntimeException e) {
-            failed(change.target(), ruleOfDuplicates(), e.toString());
-            return new Duplicates.Answer(past.members(), change, false);
-        }
-    }
-
-    private String ruleOfDuplicates() {
-        return Value.nameOf(config.duplicates().strategy());
-    }
-
-    private void note(Duplicates.Answer answer, ChangeEvent change, List<Repair> repairs) {
-        if (!answer.isDuplicate()) {
-            return;
-        }
-        var rule = ruleOfDuplicates();
-        if (answer.passed() == null) {
-            repairs.add(new Repair(null, change.after(), null, rule));
-            return;
-        }
-        for (int i = 0; i < change.schema().columnCount(); i++) {
-            var before = change.after().value(i);
-            var after = answer.passed().after().value(i);
-            if (!Objects.deepEquals(before, after)) {
-                repairs.add(new Repair(change.schema().column(i).name(), before, after, rule));
-            }
-        }
-    }
-
-    /** A field that the source left as it was is mended on both sides, or it would look as if it had changed. */
-    private static ChangeEvent passed(ChangeEvent change, Row own, Row mended) {
-        var before = change.before();
-        for (int i = 0; before != null && i < mended.size(); i++) {
-            if (!Objects.deepEquals(mended.value(i), own.value(i))
-                    && Objects.deepEquals(before.value(i), own.value(i))) {
-                before = before.with(i, mended.value(i));
-            }
-        }
-        return change.standing(change.operation(), change.schema(), before, mended);
-    }
-
-    private boolean keepsBack(List<Issue> issues) {
-        if (letters == null || issues.isEmpty()) {
-            return false;
-        }
-        for (var issue : issues) {
-            if (issue.severity() != Severity.WARN) {
-                return true;
-            }
-        }
-        return false;
+        record(change, mended.repairs(), context, out);
     }
 
     /** The row as it came: half of a repair helps nobody who looks for the fault. */
@@ -261,8 +151,8 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
                 .collect(joining("; "));
     }
 
-    private void record(ChangeEvent change, List<Repair> repairs, Context context, Collector<ChangeEvent> out) {
-        for (var repair : repairs) {
+    private void record(ChangeEvent change, List<Repair> done, Context context, Collector<ChangeEvent> out) {
+        for (var repair : done) {
             metrics.mended(change.target(), repair);
             if (records != null) {
                 out.collect(records.of(change, repair, context.timerService().currentProcessingTime()));
@@ -270,11 +160,10 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
         }
     }
 
-    private void failed(TableId table, String rule, String reason) {
-        metrics.failed(table, rule);
+    private void warn(TableId table, Fault fault) {
         warn(
-                table + "/" + rule,
-                table + ": " + rule + " could not be applied, and the field stays as it is: " + reason
+                table + "/" + fault.rule(),
+                table + ": " + fault.rule() + " could not be applied, and the field stays as it is: " + fault.reason()
                         + ". The next message about it comes with the next restart; the metric failedRepairs counts.");
     }
 
@@ -283,26 +172,6 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
         if (warned.size() < MAX_WARNINGS && warned.merge(about, 1L, Long::sum) == 1) {
             LOG.warn("{}", text);
         }
-    }
-
-    private Mender menderOf(ChangeEvent change) {
-        var ofTable = menders.computeIfAbsent(change.target(), unknown -> new IdentityHashMap<>());
-        var known = ofTable.get(change.schema());
-        if (known == null) {
-            if (ofTable.size() >= MAX_SCHEMAS) {
-                ofTable.clear();
-            }
-            known = new Mender(
-                    config,
-                    change.target(),
-                    change.schema(),
-                    name -> functions.computeIfAbsent(
-                            name, unknown -> Extensions.of(FieldFunction.class).named(unknown)),
-                    calls,
-                    text -> warn(text, text));
-            ofTable.put(change.schema(), known);
-        }
-        return known;
     }
 
     private void save(RowPast past, RowPast next, ChangeEvent change, Context context) throws Exception {
@@ -340,11 +209,8 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
 
     @Override
     public void close() {
-        if (calls != null) {
-            calls.close();
-        }
-        if (checks != null) {
-            checks.close();
+        if (repairs != null) {
+            repairs.close();
         }
     }
 

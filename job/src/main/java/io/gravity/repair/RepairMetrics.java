@@ -2,9 +2,7 @@ package io.gravity.repair;
 
 import io.gravity.event.TableId;
 import io.gravity.quality.Check;
-import io.gravity.quality.Issue;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -19,7 +17,7 @@ final class RepairMetrics {
 
     private record Found(TableId table, Check check, String rule) {}
 
-    private record Mended(TableId table, String field, String rule) {}
+    private record Done(TableId table, String field, String rule) {}
 
     private record Failed(TableId table, String rule) {}
 
@@ -31,9 +29,11 @@ final class RepairMetrics {
         this.group = group;
     }
 
-    /** Counts a row as it came. */
-    void judged(TableId table, List<Issue> issues) {
+    /** Counts a row as it came, and what could not be applied to it. */
+    void judged(TableId table, Mended mended) {
+        mended.faults().forEach(fault -> count(new Failed(table, fault.rule())));
         var counts = tables.computeIfAbsent(table, this::register);
+        var issues = mended.found();
         counts.judged().inc();
         boolean isComplete = true;
         for (var issue : issues) {
@@ -49,11 +49,7 @@ final class RepairMetrics {
     }
 
     void mended(TableId table, Repair repair) {
-        count(new Mended(table, repair.field() == null ? NO_FIELD : repair.field(), repair.rule()));
-    }
-
-    void failed(TableId table, String rule) {
-        count(new Failed(table, rule));
+        count(new Done(table, repair.field() == null ? NO_FIELD : repair.field(), repair.rule()));
     }
 
     void quarantined(TableId table, String reason) {
@@ -76,7 +72,7 @@ final class RepairMetrics {
                     .addGroup("rule", found.rule())
                     .counter("issues");
         }
-        if (kind instanceof Mended mended) {
+        if (kind instanceof Done mended) {
             return group.addGroup("table", mended.table().toString())
                     .addGroup("field", mended.field())
                     .addGroup("rule", mended.rule())

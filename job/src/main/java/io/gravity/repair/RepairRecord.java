@@ -76,8 +76,8 @@ final class RepairRecord {
                 event.position().toString(),
                 event.operation().name().toLowerCase(Locale.ROOT),
                 repair.field(),
-                value(event, repair.field(), repair.before()),
-                value(event, repair.field(), repair.after()),
+                repair.textBefore(event),
+                repair.textAfter(event),
                 repair.rule());
         return ChangeEvent.captured(
                         event.source(),
@@ -92,18 +92,5 @@ final class RepairRecord {
                         event.captureTimeMicros())
                 // It has its version, so that nothing is decided about it and no state is kept of it.
                 .resolved(nowMillis * 1000, false);
-    }
-
-    private static String value(ChangeEvent event, String field, Object value) {
-        if (value == null) {
-            return null;
-        }
-        if (field == null) {
-            return RowJson.text(event.schema(), (Row) value);
-        }
-        var kind = event.schema().column(event.schema().indexOf(field)).type().kind();
-        return value instanceof String text
-                ? text
-                : RowJson.text(json -> RowJson.value(json, kind, value)).replaceAll("^\"|\"$", "");
     }
 }

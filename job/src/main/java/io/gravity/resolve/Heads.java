@@ -1,6 +1,7 @@
 package io.gravity.resolve;
 
 import io.gravity.event.Row;
+import io.gravity.extension.NamedValues;
 import io.gravity.field.FieldRule.Candidate;
 import io.gravity.udf.ConflictResolver;
 import io.gravity.udf.SourceVersion;
@@ -151,19 +152,11 @@ final class Heads {
     }
 
     private SourceVersion version(Head head) {
-        var values = new LinkedHashMap<String, Object>();
-        if (!head.deleted()) {
-            var schema = head.image().schema();
-            for (int i = 0; i < schema.columnCount(); i++) {
-                values.put(schema.column(i).name(), head.image().row().value(i));
-            }
-        }
+        Map<String, Object> values = head.deleted()
+                ? Map.of()
+                : NamedValues.of(head.image().schema(), head.image().row());
         return new SourceVersion(
-                head.source(),
-                priority(head.source()),
-                head.effectiveMicros(),
-                head.deleted(),
-                Collections.unmodifiableMap(values));
+                head.source(), priority(head.source()), head.effectiveMicros(), head.deleted(), values);
     }
 
     /** The key is not the resolver's to change: it says which row this is. */

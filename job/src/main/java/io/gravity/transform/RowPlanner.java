@@ -3,6 +3,7 @@ package io.gravity.transform;
 import io.gravity.event.Column;
 import io.gravity.event.ColumnType;
 import io.gravity.event.ColumnType.Kind;
+import io.gravity.event.Row;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import io.gravity.expression.Columns;
@@ -10,6 +11,7 @@ import io.gravity.expression.Condition;
 import io.gravity.expression.Texts;
 import io.gravity.extension.Extensions;
 import io.gravity.extension.GuardedCalls;
+import io.gravity.extension.NamedValues;
 import io.gravity.extension.ValueClasses;
 import io.gravity.transform.Transform.Mask.Method;
 import io.gravity.udf.FieldFunction;
@@ -20,11 +22,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -306,11 +306,7 @@ final class RowPlanner {
 
         @Override
         public Object[] apply(Object[] values) {
-            var row = new LinkedHashMap<String, Object>();
-            for (int i = 0; i < values.length; i++) {
-                row.put(schema.column(i).name(), values[i]);
-            }
-            var given = Collections.unmodifiableMap(row);
+            var given = NamedValues.of(schema, Row.of(values));
             // The map it returns is its own code too.
             var outcome = calls.call(transform, () -> call(given));
             if (outcome.isFailure()) {

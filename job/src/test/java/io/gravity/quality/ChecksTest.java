@@ -12,6 +12,7 @@ import io.gravity.event.SourcePosition;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.event.TableSchema;
+import io.gravity.extension.GuardedCalls;
 import io.gravity.udf.QualityRule;
 import java.io.IOException;
 import java.net.URL;
@@ -46,7 +47,8 @@ class ChecksTest {
     void judgesWhatAChangeLeavesAndNoDelete() {
         var whole = Row.of(1L, "x");
         var lacking = Row.of(1L, null);
-        try (var checks = new Checks(new ChecksConfig(List.of(NAMED)))) {
+        try (var calls = new GuardedCalls()) {
+            var checks = new Checks(new ChecksConfig(List.of(NAMED)), calls);
             assertThat(checks.judge(change(Operation.INSERT, null, lacking))).hasSize(1);
             assertThat(checks.judge(change(Operation.READ, null, lacking))).hasSize(1);
             assertThat(checks.judge(change(Operation.UPDATE, whole, lacking))).hasSize(1);
@@ -58,7 +60,8 @@ class ChecksTest {
     @Test
     void tablesOfOneSchemaHaveRulesOfTheirOwn() {
         var other = new CompletenessCheck(List.of(new TablePattern("shop.others")), List.of("name"), Severity.WARN);
-        try (var checks = new Checks(new ChecksConfig(List.of(other)))) {
+        try (var calls = new GuardedCalls()) {
+            var checks = new Checks(new ChecksConfig(List.of(other)), calls);
             for (int i = 0; i < 2; i++) {
                 assertThat(checks.judge(TABLE, SCHEMA, Row.of(1L, null))).isEmpty();
                 assertThat(checks.judge(new TableId("shop", "others"), SCHEMA, Row.of(1L, null)))
@@ -100,17 +103,18 @@ class ChecksTest {
         var before = Thread.currentThread().getContextClassLoader();
         var config = new ChecksConfig(List.of(new CustomCheck(List.of(), List.of("own"), Severity.WARN)));
         try (var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, before);
-                var checks = new Checks(config)) {
+                var calls = new GuardedCalls()) {
             Thread.currentThread().setContextClassLoader(loader);
-            return checks.judge(TABLE, SCHEMA, Row.of(1L, name)).stream()
-                    .map(issue -> String.join(
-                            " ",
-                            issue.check().word(),
-                            issue.rule(),
-                            issue.field(),
-                            issue.severity().name(),
-                            issue.message()))
-                    .toList();
+            return new Checks(config, calls)
+                    .judge(TABLE, SCHEMA, Row.of(1L, name)).stream()
+                            .map(issue -> String.join(
+                                    " ",
+                                    issue.check().word(),
+                                    issue.rule(),
+                                    issue.field(),
+                                    issue.severity().name(),
+                                    issue.message()))
+                            .toList();
         } finally {
             Thread.currentThread().setContextClassLoader(before);
         }
