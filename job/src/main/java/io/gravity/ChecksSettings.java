@@ -12,10 +12,13 @@ import io.gravity.quality.CompletenessCheck;
 import io.gravity.quality.CustomCheck;
 import io.gravity.quality.FieldFormat;
 import io.gravity.quality.FormatCheck;
+import io.gravity.quality.Reference;
+import io.gravity.quality.ReferenceCheck;
 import io.gravity.quality.SchemaCheck;
 import io.gravity.quality.Severity;
 import io.gravity.quality.TableCheck;
 import io.gravity.udf.QualityRule;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /** Reads the checks of {@code data-quality.realtime-checks}, each a section, or several of them in a list. */
 final class ChecksSettings {
@@ -31,12 +35,22 @@ final class ChecksSettings {
     private static final String RULES = "rules, each with field: and condition:, or expression:";
     private static final String CUSTOM = "a list of names that quality rules in jars of yours give themselves";
     private static final String FIELD = "a column's name";
+    private static final String REFERENCES = "rules, each with field: and references:";
+    private static final String REFERENCE_KEY =
+            "the column that holds the other table's primary key, e.g. user_id; a list for a key of several columns";
 
     private final Section section;
     private final boolean hasQuarantine;
+    private final Predicate<String> syncs;
     private final Problems problems;
 
-    ChecksSettings(Section section, boolean hasQuarantine, Problems problems) {
+    /**
+     * Creates the reader.
+     *
+     * @param syncs whether a table may be one that is synchronized
+     */
+    ChecksSettings(Section section, boolean hasQuarantine, Predicate<String> syncs, Problems problems) {
+        this.syncs = syncs;
         this.section = section;
         this.hasQuarantine = hasQuarantine;
         this.problems = problems;
@@ -60,6 +74,7 @@ final class ChecksSettings {
         each("completeness-check", this::completeness, checks);
         each("format-validation", this::formats, checks);
         each("business-rules", this::business, checks);
+        each("foreign-keys", this::references, checks);
         each("schema-check", (at, enabled) -> schema(at), checks);
         each("custom-rules", this::custom, checks);
         return new ChecksConfig(checks);
@@ -170,6 +185,44 @@ final class ChecksSettings {
         } catch (IllegalArgumentException e) {
             at.problem(field == null ? "expression" : "condition", e.getMessage());
         }
+    }
+
+    private ReferenceCheck references(Section at, boolean enabled) {
+        int before = problems.count();
+        var tables = tables(at);
+        var severity = severity(at, Severity.QUARANTINE);
+        var sections = at.sections("rules", REFERENCES);
+        needed(at, "rules", enabled, sections.isEmpty() && problems.count() == before, "a list of " + REFERENCES);
+        var references = new ArrayList<Reference>();
+        sections.forEach(rule -> reference(rule, tables, references));
+        return new ReferenceCheck(tables, references, severity);
+    }
+
+    private void reference(Section at, List<TablePattern> tables, List<Reference> references) {
+        int before = problems.count();
+        var fields = Names.columns(at, "field", REFERENCE_KEY);
+        var table = at.text("references", Names.ONE_TABLE, Names::isOneTable);
+        var wait = at.duration("wait", Duration.ZERO, RepairSettings.LONGEST_WAIT, RepairSettings.WAIT);
+        at.refuseOthers();
+        if (table != null && tables.stream().anyMatch(own -> isSame(own, table))) {
+            at.problem(
+                    "references",
+                    "found \"" + table + "\" among tables:, expected another table: whether a row of"
+                            + " the same table is there is not known here. A condition at the source can tell");
+        } else if (table != null && !syncs.test(table)) {
+            at.problem(
+                    "references",
+                    "found \"" + table + "\", which no source reads, expected a table that is"
+                            + " synchronized too. Add it to tables: of a source, or take the rule out");
+        }
+        if (problems.count() == before) {
+            references.add(new Reference(fields, table, wait));
+        }
+    }
+
+    private static boolean isSame(TablePattern own, String table) {
+        return own.isExact()
+                && (own.text().equals(table) || own.text().endsWith("." + table) || table.endsWith("." + own.text()));
     }
 
     private SchemaCheck schema(Section at) {

@@ -2,6 +2,7 @@ package io.gravity;
 
 import static java.util.stream.Collectors.toMap;
 
+import io.gravity.config.Durations;
 import io.gravity.config.Value;
 import io.gravity.config.YamlText;
 import io.gravity.event.TablePattern;
@@ -12,6 +13,8 @@ import io.gravity.quality.CompletenessCheck;
 import io.gravity.quality.CustomCheck;
 import io.gravity.quality.FormatCheck;
 import io.gravity.quality.Proposals;
+import io.gravity.quality.Reference;
+import io.gravity.quality.ReferenceCheck;
 import io.gravity.quality.SchemaCheck;
 import io.gravity.quality.Severity;
 import io.gravity.quality.TableCheck;
@@ -57,6 +60,12 @@ final class ChecksText {
             check.rules().forEach(this::rule);
             yaml.close();
         });
+        each("foreign-keys", config.of(ReferenceCheck.class), check -> {
+            yaml.open("rules");
+            check.references().forEach(this::reference);
+            yaml.close();
+            severity(check.severity());
+        });
         each("schema-check", config.of(SchemaCheck.class), check -> severity(check.severity()));
         each("custom-rules", config.of(CustomCheck.class), check -> {
             yaml.texts("rules", check.rules());
@@ -83,6 +92,14 @@ final class ChecksText {
             write.accept(check);
             yaml.close();
         }
+        yaml.close();
+    }
+
+    private void reference(Reference reference) {
+        yaml.item();
+        yaml.texts("field", reference.fields());
+        yaml.text("references", reference.table());
+        yaml.plain("wait", Durations.format(reference.maxWait()));
         yaml.close();
     }
 

@@ -1,7 +1,9 @@
 package io.gravity;
 
 import io.gravity.config.Section;
+import io.gravity.config.Value;
 import io.gravity.event.TablePattern;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -16,6 +18,7 @@ final class Names {
     static final String BROKER = "host:port, e.g. kafka1:9092";
     static final String TABLE = "table or database.table with * and ? as wildcards, e.g. shop.order_*";
     static final String TABLES = "a list of table names or patterns, e.g. [\"users\", \"shop.order_*\"]";
+    static final String ONE_TABLE = "table or database.table without wildcards, e.g. users";
     static final String TOPIC =
             "a topic of letters, digits, '.', '_', '-' and ${source}, ${database}, ${table}, ${singular}, e.g. ${database}.${table}";
     static final String EVENT_TYPE =
@@ -70,6 +73,10 @@ final class Names {
         }
     }
 
+    static boolean isOneTable(String text) {
+        return isTable(text) && new TablePattern(text).isExact();
+    }
+
     static boolean isTopic(String text) {
         var literal = literalPart(text, TOPIC_PLACEHOLDERS);
         return literal != null && literal.matches("[a-zA-Z0-9._-]{1,249}");
@@ -95,6 +102,25 @@ final class Names {
         return section.texts(key, TABLES, TABLE, Names::isTable).stream()
                 .map(text -> pattern(text, database))
                 .toList();
+    }
+
+    /** Returns the columns under the key: one as a text, or a list. */
+    static List<String> columns(Section section, String key, String expected) {
+        return section.required(key, expected)
+                .map(value -> columns(value, expected))
+                .orElse(List.of());
+    }
+
+    private static List<String> columns(Value value, String expected) {
+        if (!value.isList()) {
+            return value.text(expected).map(List::of).orElse(List.of());
+        }
+        var fields = new ArrayList<String>();
+        value.items(expected).forEach(item -> item.text("a column's name").ifPresent(fields::add));
+        if (fields.isEmpty()) {
+            value.expected(expected);
+        }
+        return fields;
     }
 
     /** Returns the pattern; the database, unless {@code null}, goes before one that names none. */

@@ -6,6 +6,7 @@ import io.gravity.quality.DuplicateConfig;
 import io.gravity.quality.QualityConfig;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Reads {@code data-quality}. */
 final class QualitySettings {
@@ -15,10 +16,12 @@ final class QualitySettings {
 
     private final Section section;
     private final boolean hasQuarantine;
+    private final Predicate<String> syncs;
     private final Problems problems;
 
-    QualitySettings(Section section, boolean hasQuarantine, Problems problems) {
+    QualitySettings(Section section, boolean hasQuarantine, Predicate<String> syncs, Problems problems) {
         this.section = section;
+        this.syncs = syncs;
         this.hasQuarantine = hasQuarantine;
         this.problems = problems;
     }
@@ -27,7 +30,7 @@ final class QualitySettings {
         var checks = section.section("realtime-checks");
         var duplicates = checks.has("duplicate-detection") ? duplicates(checks.section("duplicate-detection")) : null;
         checks.value("duplicate-detection");
-        var rules = new ChecksSettings(checks, hasQuarantine, problems).read();
+        var rules = new ChecksSettings(checks, hasQuarantine, syncs, problems).read();
         checks.refuseOthers();
         section.refuseOthers();
         return new QualityConfig(duplicates, rules);

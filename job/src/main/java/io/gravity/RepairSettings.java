@@ -4,7 +4,6 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.gravity.config.Problems;
 import io.gravity.config.Section;
-import io.gravity.config.Value;
 import io.gravity.event.TableId;
 import io.gravity.extension.Extensions;
 import io.gravity.repair.DuplicateHandling;
@@ -29,14 +28,13 @@ final class RepairSettings {
     private static final Duration LONGEST_DUPLICATE_WINDOW = Duration.ofDays(30);
     private static final Duration HISTORY_WINDOW = Duration.ofDays(30);
     private static final Duration LONGEST_HISTORY_WINDOW = Duration.ofDays(3650);
-    private static final Duration WAIT = Duration.ofSeconds(10);
-    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+    static final Duration WAIT = Duration.ofSeconds(10);
+    static final Duration LONGEST_WAIT = Duration.ofHours(1);
     private static final String COLUMN = "a column's name";
     private static final String KEY_FIELDS = "a list of columns, those of the primary key among them, e.g. [\"id\"]";
     private static final String FIELDS = "a list of columns, e.g. [\"region\"]";
     private static final String DEFAULTS = "columns with their values, e.g. {country: \"CN\"}";
     private static final String LOOKUPS = "lookups, each with field:, source-table: and key-field:";
-    private static final String LOOKUP_TABLE = "table or database.table without wildcards, e.g. users";
     private static final String LOOKUP_KEY =
             "the column that holds the other table's primary key, e.g. user_id; a list for a key of several columns";
     private static final String CORRECTIONS = "columns with their corrections, each with correction: and pattern:";
@@ -170,28 +168,12 @@ final class RepairSettings {
     private Related.Field lookup(Section at) {
         int before = problems.count();
         var field = at.text("field", COLUMN, Names::isText);
-        var table = at.text("source-table", LOOKUP_TABLE, RepairSettings::isOneTable);
-        var keys = at.required("key-field", LOOKUP_KEY).map(this::keyFields).orElse(List.of());
+        var table = at.text("source-table", Names.ONE_TABLE, Names::isOneTable);
+        var keys = Names.columns(at, "key-field", LOOKUP_KEY);
         var sourceField = at.text("source-field", COLUMN, Names::isText, field);
         var wait = at.duration("wait", Duration.ZERO, LONGEST_WAIT, WAIT);
         at.refuseOthers();
         return problems.count() == before ? new Related.Field(field, table, keys, sourceField, wait) : null;
-    }
-
-    private List<String> keyFields(Value value) {
-        if (!value.isList()) {
-            return value.text(LOOKUP_KEY).map(List::of).orElse(List.of());
-        }
-        var fields = new ArrayList<String>();
-        value.items(LOOKUP_KEY).forEach(item -> item.text(COLUMN).ifPresent(fields::add));
-        if (fields.isEmpty()) {
-            value.expected(LOOKUP_KEY);
-        }
-        return fields;
-    }
-
-    private static boolean isOneTable(String text) {
-        return Names.isTable(text) && text.indexOf('*') < 0 && text.indexOf('?') < 0;
     }
 
     private RepairConfig.Formats formats(Section at) {

@@ -160,9 +160,9 @@ public final class RulesCommand {
     private void tell(int line, ChangeEvent insert) {
         var mended = repairs.mend(insert);
         var verdict = verdict(mended);
-        var lookedUp = repairs.lookedUp(insert);
+        var notTried = repairs.notTried(insert);
         count(verdict);
-        if (verdict.equals("pass") && lookedUp.isEmpty() && mended.faults().isEmpty()) {
+        if (verdict.equals("pass") && notTried.isEmpty() && mended.faults().isEmpty()) {
             out.println(line + "\t" + verdict);
             return;
         }
@@ -174,8 +174,8 @@ public final class RulesCommand {
             tell(line, verdict, "repair", repair.rule(), orDash(repair.field()), text);
         }
         mended.faults().forEach(fault -> tell(line, verdict, "failed", fault.rule(), "-", fault.reason()));
-        lookedUp.forEach(field -> tell(
-                line, verdict, "not-tried", "lookup-from-related", field, "rows of other tables are not known here"));
+        notTried.forEach(one ->
+                tell(line, verdict, "not-tried", one.rule(), one.field(), "rows of other tables are not known here"));
         if (mended.result() != null && !mended.repairs().isEmpty()) {
             var row = RowJson.text(insert.schema(), mended.result().after());
             tell(line, verdict, "row", "-", "-", row);

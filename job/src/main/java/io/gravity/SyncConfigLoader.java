@@ -7,6 +7,7 @@ import io.gravity.config.Nearest;
 import io.gravity.config.Problems;
 import io.gravity.config.Section;
 import io.gravity.config.Value;
+import io.gravity.event.TableId;
 import io.gravity.order.OrderConfig;
 import io.gravity.source.SourceConfig;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Reads the YAML of a job: everything in it is honoured or refused, and all problems are reported at once. */
 public final class SyncConfigLoader {
@@ -37,7 +39,9 @@ public final class SyncConfigLoader {
         sections(root, "sources", "sources, each with name:, type: and so on").forEach(sources::read);
 
         var order = order(root.section("merge"), realtime.bufferSize());
-        var quality = new QualitySettings(root.section("data-quality"), root.has("quarantine"), problems).read();
+        var quality = new QualitySettings(
+                        root.section("data-quality"), root.has("quarantine"), syncs(root, sources), problems)
+                .read();
         var repair = new RepairSettings(root.section("auto-repair"), problems).read();
         var targets = targets(root, realtime.stream(), order, problems);
         realtime.end();
@@ -87,6 +91,18 @@ public final class SyncConfigLoader {
                 .filter(Value::isEmptyList)
                 .ifPresent(value -> value.expected("a list of " + expected));
         return root.sections(key, expected);
+    }
+
+    /** Returns whether some source may read a table of this name; what a mapping makes of names is not looked at. */
+    private static Predicate<String> syncs(Section root, SourceSettings sources) {
+        if (root.has("table-mapping") || sources.sources().isEmpty()) {
+            return table -> true;
+        }
+        return table -> sources.sources().stream()
+                .flatMap(source -> source.tables().stream())
+                .anyMatch(pattern -> table.indexOf('.') >= 0
+                        ? pattern.matches(TableId.parse(table))
+                        : table.matches(pattern.nameRegex()));
     }
 
     private static TargetSettings targets(Section root, Section stream, OrderConfig order, Problems problems) {

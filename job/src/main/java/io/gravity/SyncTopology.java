@@ -16,7 +16,6 @@ import io.gravity.quality.QualityFunction;
 import io.gravity.repair.LookupFunction;
 import io.gravity.repair.LookupGroup;
 import io.gravity.repair.LookupKeys;
-import io.gravity.repair.RepairConfig;
 import io.gravity.repair.RepairFunction;
 import io.gravity.resolve.ResolveOperatorFactory;
 import io.gravity.route.RouteFunction;
@@ -57,7 +56,7 @@ final class SyncTopology {
                 .map(source -> transform(env, source, config, endpoints))
                 .toList();
 
-        var changes = lookUp(union(transformed.stream()), config.repair());
+        var changes = lookUp(union(transformed.stream()), config);
         var repaired = mend(changes.keyBy(ChangeEvent::key, EventTypes.ROW_KEY), config);
         var resolved = resolve(repaired, config);
         var routed = resolved.process(router, EventTypes.CHANGE).uid("route").name("Route");
@@ -113,10 +112,10 @@ final class SyncTopology {
         return checked.uid("quality").name("Check quality");
     }
 
-    /** Rows that lack a value meet those that have it. */
-    private static DataStream<ChangeEvent> lookUp(DataStream<ChangeEvent> changes, RepairConfig config) {
+    /** Rows meet those of other tables that they name. */
+    private static DataStream<ChangeEvent> lookUp(DataStream<ChangeEvent> changes, SyncConfig config) {
         var stream = changes;
-        for (var group : LookupGroup.of(config)) {
+        for (var group : LookupGroup.of(config.repair(), config.quality().checks())) {
             stream = stream.keyBy(new LookupKeys(group), EventTypes.ROW_KEY)
                     .process(new LookupFunction(group), EventTypes.CHANGE)
                     .uid("lookup-" + group.name())

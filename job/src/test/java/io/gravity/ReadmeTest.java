@@ -83,6 +83,7 @@ class ReadmeTest {
                 completeness-check: {required-fields: [id]}
                 format-validation: {rules: {email: "@"}}
                 business-rules: {rules: [{field: amount, condition: ">= 0"}, {expression: "a > b"}]}
+                foreign-keys: {rules: [{field: a, references: b}]}
                 schema-check: {}
                 custom-rules: {enabled: false}
             auto-repair:

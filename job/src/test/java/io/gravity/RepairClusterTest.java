@@ -78,6 +78,10 @@ class RepairClusterTest {
                       - field: "status"
                         condition: "in ['active', 'inactive', 'pending']"
                         message: "Invalid status value"
+                  foreign_keys:
+                    tables: ["orders"]
+                    rules:
+                      - {field: "user_id", references: "users", wait: 0s}
               auto_repair:
                 duplicate_handling:
                   detection:
@@ -133,6 +137,7 @@ class RepairClusterTest {
         changes.add(insert(7, USERS, USER, Row.of(8L, TIME, TIME, "Late")));
         var again = changes.get(1);
         changes.add(change(8, Operation.UPDATE, ORDERS, ORDER, again.after(), values(Map.of("id", 1L, "amount", 9L))));
+        changes.add(order(9, Map.of("id", 6L, "user_id", 99L, "user_name", "Nobody")));
         endpoints.source("s").add(changes);
         endpoints.source("s").allowAllAndEnd();
         endpoints.source("s").breakDownAt(5);
@@ -152,13 +157,15 @@ class RepairClusterTest {
 
         var letters = endpoints.target("letters").rows().values().stream()
                 .collect(Collectors.toMap(row -> (String) row.value(9), row -> row));
-        assertThat(letters).containsOnlyKeys("{\"id\":3}", "{\"id\":4}");
+        assertThat(letters).containsOnlyKeys("{\"id\":3}", "{\"id\":4}", "{\"id\":6}");
         assertThat(letters.get("{\"id\":3}").value(3)).isEqualTo("quality");
         assertThat((String) letters.get("{\"id\":3}").value(12))
                 .contains("phone")
                 .contains("Amount cannot be negative")
                 .contains("Invalid status value");
         assertThat(letters.get("{\"id\":4}").value(2)).isEqualTo("completeness");
+        assertThat(letters.get("{\"id\":6}").value(2)).isEqualTo("reference");
+        assertThat((String) letters.get("{\"id\":6}").value(12)).contains("found \"99\" in user_id");
     }
 
     private static TableSchema order() {

@@ -25,6 +25,7 @@ import io.gravity.quality.DuplicateConfig.Action;
 import io.gravity.quality.FieldFormat;
 import io.gravity.quality.FormatCheck;
 import io.gravity.quality.QualityConfig;
+import io.gravity.quality.ReferenceCheck;
 import io.gravity.quality.SchemaCheck;
 import io.gravity.quality.Severity;
 import io.gravity.quality.TableCheck;
@@ -88,6 +89,27 @@ class SyncConfigRenderTest {
 
         assertThat(text).doesNotContain("s3cr3t");
         assertThat(load(text.replace("\"***\"", "'" + PASSWORD + "'"))).isEqualTo(config);
+    }
+
+    @Test
+    void whatNeedsATableThatIsReadLoadsAgainToTheSame() {
+        var config = load("""
+                gravity:
+                  sources:
+                    - {name: s, type: mysql, host: h, username: u, password: p, tables: ["shop.*"], server-id: 7}
+                  targets:
+                    - {name: m, type: mysql, host: h, username: u, password: p}
+                  data-quality:
+                    realtime-checks:
+                      foreign-keys:
+                        - {severity: warn, rules: [{field: user_id, references: users}]}
+                        - tables: [shop.lines]
+                          severity: repair
+                          rules: [{field: [region, order_id], references: shop.orders, wait: 1500ms}]
+                """);
+
+        assertThat(load(config.render().replace("\"***\"", "p"))).isEqualTo(config);
+        assertThat(config.quality().checks().of(ReferenceCheck.class)).hasSize(2);
     }
 
     @Test

@@ -21,6 +21,7 @@ public final class Checks {
 
     private final ChecksConfig config;
     private final GuardedCalls calls;
+    private final List<ReferenceCheck> references;
     private final IdentityHashMap<TableSchema, Map<TableId, RowRule[]>> bound = new IdentityHashMap<>();
 
     private TableSchema lastSchema;
@@ -35,6 +36,7 @@ public final class Checks {
     public Checks(ChecksConfig config, GuardedCalls calls) {
         this.config = config;
         this.calls = calls;
+        this.references = config.of(ReferenceCheck.class);
     }
 
     /** Returns what is wrong with the row after a change, in the order of the configuration; nothing about a delete. */
@@ -53,6 +55,27 @@ public final class Checks {
             }
         }
         return issues == null ? List.of() : issues;
+    }
+
+    /**
+     * Returns what is wrong with a row by itself and beside the rows that it names.
+     *
+     * @param change the change with what earlier stages have attached to it
+     * @param schema of the row, without that
+     * @param row what has become of its row
+     */
+    public List<Issue> judge(ChangeEvent change, TableSchema schema, Row row) {
+        var issues = judge(change.target(), schema, row);
+        if (references.isEmpty() || change.schema().columnCount() == schema.columnCount()) {
+            return issues;
+        }
+        var all = new ArrayList<>(issues);
+        for (var check : references) {
+            if (check.isFor(change.target())) {
+                check.judge(change, row, all);
+            }
+        }
+        return all;
     }
 
     @SuppressWarnings("ReferenceEquality") // the same schema is the usual case, and cheap to see

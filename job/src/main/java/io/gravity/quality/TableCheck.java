@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Rules of one kind for some tables. A column that a table lacks is no matter of that table. */
 public sealed interface TableCheck extends Serializable
-        permits BusinessCheck, CompletenessCheck, CustomCheck, FormatCheck, SchemaCheck {
+        permits BusinessCheck, CompletenessCheck, CustomCheck, FormatCheck, ReferenceCheck, SchemaCheck {
 
     /** Returns the target tables that are watched; none for all. */
     List<TablePattern> tables();

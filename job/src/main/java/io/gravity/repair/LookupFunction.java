@@ -2,6 +2,8 @@ package io.gravity.repair;
 
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
+import io.gravity.quality.Reference;
+import io.gravity.repair.FillStrategy.Related;
 import io.gravity.types.Attached;
 import io.gravity.types.EventTypes;
 import java.time.Duration;
@@ -23,8 +25,9 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Attaches a parent's values to children that lack them; the repair stage decides whether it takes them. A child of a
- * parent that is not known yet waits, and later changes of its row behind it.
+ * Attaches a parent's values to children that lack them, and to those whose parent must be there that it is not; the
+ * repair stage decides what comes of it. A child of a parent that is not known yet waits, and later changes of its row
+ * behind it.
  *
  * <p>State per parent's key: {@code parent}, the last versions of the values asked for, written by the parents' own
  * changes. It has no TTL while the parent lives, for a child may come at any time; of a removed one a tombstone stays for
@@ -38,9 +41,12 @@ public final class LookupFunction extends KeyedProcessFunction<RowKey, ChangeEve
     private static final long serialVersionUID = 1L;
     private static final long TIMER_GRAIN_MILLIS = 100;
 
+    private static final Asked NOTHING = new Asked(List.of(), null);
+
     private final LookupGroup group;
 
     private transient Attached attached;
+    private transient String unseen;
     private transient Set<String> columns;
     private transient ValueState<Parent> parent;
     private transient ListState<ChangeEvent> waiting;
@@ -56,6 +62,7 @@ public final class LookupFunction extends KeyedProcessFunction<RowKey, ChangeEve
     @Override
     public void open(OpenContext context) {
         attached = new Attached();
+        unseen = Reference.unseen(group.sourceTable(), group.keyFields());
         columns = new TreeSet<>();
         group.fields().forEach(field -> columns.add(field.sourceField()));
         var runtime = getRuntimeContext();
@@ -75,7 +82,7 @@ public final class LookupFunction extends KeyedProcessFunction<RowKey, ChangeEve
         } else if (group.isParent(event.target())) {
             learn(event, context);
             out.collect(event);
-            letGo(Long.MAX_VALUE, out);
+            letGo(Long.MIN_VALUE, out);
         } else if (group.keyOf(event) == null) {
             out.collect(event);
         } else {
@@ -98,37 +105,48 @@ public final class LookupFunction extends KeyedProcessFunction<RowKey, ChangeEve
     }
 
     private void child(ChangeEvent event, Context context, Collector<ChangeEvent> out) throws Exception {
-        var wait = maxWait(event);
-        var known = wait == null ? null : parent.value();
-        if (known == null && waitingRows.contains(event.key())) {
+        var asked = event.isDelete() ? NOTHING : asked(event);
+        var known = asked.isNothing() ? null : parent.value();
+        if ((known == null || known.isRemoved()) && waitingRows.contains(event.key())) {
             // What comes behind a change that waits must not overtake it.
-            hold(event, wait, context);
-        } else if (wait == null) {
-            out.collect(event);
-        } else if (known != null) {
-            out.collect(withValues(event, known));
-        } else if (wait.isZero()) {
-            missed.inc();
-            out.collect(event);
+            waiting.add(event);
+            return;
+        }
+        var wait = asked.wait(event, known);
+        if (wait.isZero()) {
+            out.collect(answered(event, asked, known));
         } else {
             waited.inc();
             hold(event, wait, context);
         }
     }
 
-    /** Returns for how long the change may wait for what it lacks; {@code null} if it lacks nothing. */
-    private Duration maxWait(ChangeEvent event) {
-        if (event.isDelete()) {
-            return null;
+    /**
+     * What a child wants to know of its parent.
+     *
+     * @param fields values
+     * @param forPresence for how long it may wait to hear that it is there; {@code null} if it need not
+     */
+    private record Asked(List<Related.Field> fields, Duration forPresence) {
+        boolean isNothing() {
+            return fields.isEmpty() && forPresence == null;
         }
-        Duration longest = null;
-        for (var field : group.fields()) {
-            if (LookupGroup.lacks(event, field)
-                    && (longest == null || field.maxWait().compareTo(longest) > 0)) {
-                longest = field.maxWait();
+
+        /** Returns for how long the change may wait for what is not known; zero if nothing is missing. */
+        Duration wait(ChangeEvent event, Parent known) {
+            var longest = Duration.ZERO;
+            if (known == null) {
+                for (var field : fields) {
+                    longest = field.maxWait().compareTo(longest) > 0 ? field.maxWait() : longest;
+                }
             }
+            boolean isUnseen = forPresence != null && (known == null || !known.isThereFor(event));
+            return isUnseen && forPresence.compareTo(longest) > 0 ? forPresence : longest;
         }
-        return longest;
+    }
+
+    private Asked asked(ChangeEvent event) {
+        return new Asked(group.askedBy(event), group.maxWait(event.target()));
     }
 
     private void hold(ChangeEvent event, Duration wait, Context context) throws Exception {
@@ -141,46 +159,54 @@ public final class LookupFunction extends KeyedProcessFunction<RowKey, ChangeEve
         waiting.add(event);
     }
 
-    /** All changes of a row go on when the first of them has waited long enough. */
+    /** All changes of a row go on when the first of them has waited long enough, or those before one that still has to. */
     private void letGo(long nowMillis, Collector<ChangeEvent> out) throws Exception {
         if (waitingRows.isEmpty()) {
             return;
         }
         var known = parent.value();
         var left = new ArrayList<ChangeEvent>();
-        var gone = new HashSet<RowKey>();
+        var rows = new HashSet<RowKey>();
         for (var event : waiting.get()) {
-            if (grain(waitingRows.get(event.key())) > nowMillis) {
+            var asked = event.isDelete() ? NOTHING : asked(event);
+            boolean isOver = grain(waitingRows.get(event.key())) <= nowMillis;
+            if (!isOver
+                    && (rows.contains(event.key()) || !asked.wait(event, known).isZero())) {
+                rows.add(event.key());
                 left.add(event);
-                continue;
+            } else {
+                out.collect(answered(event, asked, known));
             }
-            gone.add(event.key());
-            boolean lacks = maxWait(event) != null;
-            if (lacks && known == null) {
-                missed.inc();
-            }
-            out.collect(lacks && known != null ? withValues(event, known) : event);
-        }
-        for (var row : gone) {
-            waitingRows.remove(row);
         }
         if (left.isEmpty()) {
             waiting.clear();
             waitingRows.clear(); // An empty map is an entry too, on the heap.
-        } else {
-            waiting.update(left);
+            return;
+        }
+        waiting.update(left);
+        var gone = new ArrayList<RowKey>();
+        waitingRows.keys().forEach(row -> {
+            if (!rows.contains(row)) {
+                gone.add(row);
+            }
+        });
+        for (var row : gone) {
+            waitingRows.remove(row);
         }
     }
 
-    private ChangeEvent withValues(ChangeEvent event, Parent known) {
-        var values = known.seenBy(event);
+    private ChangeEvent answered(ChangeEvent event, Asked asked, Parent known) {
         var next = event;
-        for (var field : group.fields()) {
-            if (LookupGroup.lacks(event, field)) {
-                var value = values == null ? null : values.get(field.sourceField());
-                (value == null ? missed : found).inc();
-                next = value == null ? next : attached.with(next, field.field(), value);
-            }
+        var values = known == null || asked.fields().isEmpty() ? null : known.seenBy(event);
+        for (var field : asked.fields()) {
+            var value = values == null ? null : values.get(field.sourceField());
+            (value == null ? missed : found).inc();
+            next = value == null ? next : attached.with(next, field.field(), value);
+        }
+        if (asked.forPresence() != null) {
+            boolean isThere = known != null && known.isThereFor(event);
+            (isThere ? found : missed).inc();
+            next = isThere ? next : attached.with(next, unseen, 1L);
         }
         return next;
     }
@@ -189,7 +215,7 @@ public final class LookupFunction extends KeyedProcessFunction<RowKey, ChangeEve
     public void onTimer(long timestamp, OnTimerContext context, Collector<ChangeEvent> out) throws Exception {
         letGo(timestamp, out);
         var known = parent.value();
-        if (known != null && known.clearAtMillis() != 0 && grain(known.clearAtMillis()) <= timestamp) {
+        if (known != null && known.isRemoved() && grain(known.clearAtMillis()) <= timestamp) {
             parent.clear();
         }
     }

@@ -81,6 +81,26 @@ record Parent(List<Version> versions, long clearAtMillis) {
         return values;
     }
 
+    /** Returns whether the last that was heard of it is its removal. */
+    boolean isRemoved() {
+        return clearAtMillis != 0;
+    }
+
+    /** Returns whether it was there when the child was written, or is now. */
+    boolean isThereFor(ChangeEvent child) {
+        var stamp = Stamp.of(child);
+        for (int i = versions.size() - 1; i >= 0; i--) {
+            if (!versions.get(i).isRemoved()) {
+                return true;
+            }
+            if (versions.get(i).stamp().isBefore(stamp)) {
+                return false;
+            }
+        }
+        // It was removed after that, so it had been there.
+        return true;
+    }
+
     /** Returns the values that a child sees; {@code null} if the parent was not there any more. */
     Map<String, Object> seenBy(ChangeEvent child) {
         var stamp = Stamp.of(child);

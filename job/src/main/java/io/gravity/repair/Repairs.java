@@ -102,17 +102,17 @@ final class Repairs implements AutoCloseable {
         if (standing == null) {
             return new Mended(Verdict.DUPLICATE, null, true, List.of(), List.of(), repairs, faults, next);
         }
-        var found = checks.judge(standing);
+        var found = checks.judge(event, change.schema(), standing.after());
         var mender = menderOf(change);
         var own = standing.after();
         int settled = repairs.size();
         Mender.Failed failed = (rule, reason) -> faults.add(new Fault(rule, reason));
         var row = mender.mend(event, own, past, repairs, failed);
         int filled = repairs.size();
-        var left = filled == settled ? found : checks.judge(change.target(), change.schema(), row);
+        var left = filled == settled ? found : checks.judge(event, change.schema(), row);
         if (!left.isEmpty() && !custom.isEmpty()) {
             row = custom.mend(change, row, left, repairs, failed);
-            left = repairs.size() == filled ? left : checks.judge(change.target(), change.schema(), row);
+            left = repairs.size() == filled ? left : checks.judge(event, change.schema(), row);
         }
         var result = repairs.size() == settled ? standing : passed(standing, own, row);
         var verdict = verdict(left);

@@ -14,9 +14,12 @@ import java.util.function.Consumer;
  * other tables are not known here. Must be closed; not thread-safe.
  */
 public final class SampleRepairs implements AutoCloseable {
-    private final List<LookupGroup> lookups;
+    private final List<LookupGroup> groups;
     private final Repairs repairs;
     private final Map<RowKey, RowPast> pasts = new HashMap<>();
+
+    /** A rule that would have a say about a column. */
+    public record NotTried(String rule, String field) {}
 
     /**
      * Creates the rules.
@@ -25,7 +28,7 @@ public final class SampleRepairs implements AutoCloseable {
      * @param warn hears of rules that don't fit a table
      */
     public SampleRepairs(RepairConfig config, ChecksConfig rules, boolean hasQuarantine, Consumer<String> warn) {
-        this.lookups = LookupGroup.of(config);
+        this.groups = LookupGroup.of(config, rules);
         this.repairs = new Repairs(config, rules, Map.of(), hasQuarantine, warn);
     }
 
@@ -39,15 +42,18 @@ public final class SampleRepairs implements AutoCloseable {
         return mended;
     }
 
-    /** Returns the fields that would be looked up in other tables. */
-    public List<String> lookedUp(ChangeEvent insert) {
-        var fields = new ArrayList<String>();
-        for (var group : lookups) {
-            if (group.keyOf(insert) != null && !group.isParent(insert.target())) {
-                group.lackedBy(insert).forEach(field -> fields.add(field.field()));
+    /** Returns what would be asked of other tables. */
+    public List<NotTried> notTried(ChangeEvent insert) {
+        var found = new ArrayList<NotTried>();
+        for (var group : groups) {
+            if (!group.isParent(insert.target()) && group.keyOf(insert) != null) {
+                group.askedBy(insert).forEach(field -> found.add(new NotTried("lookup-from-related", field.field())));
+                if (group.maxWait(insert.target()) != null) {
+                    found.add(new NotTried("foreign-keys", String.join(",", group.keyFields())));
+                }
             }
         }
-        return fields;
+        return found;
     }
 
     @Override

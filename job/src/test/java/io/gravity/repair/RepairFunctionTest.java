@@ -9,11 +9,14 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.Row;
 import io.gravity.event.RowKey;
 import io.gravity.event.TableId;
+import io.gravity.event.TablePattern;
 import io.gravity.field.FieldRule;
 import io.gravity.quality.ChecksConfig;
 import io.gravity.quality.CompletenessCheck;
 import io.gravity.quality.FieldFormat;
 import io.gravity.quality.FormatCheck;
+import io.gravity.quality.Reference;
+import io.gravity.quality.ReferenceCheck;
 import io.gravity.quality.Severity;
 import io.gravity.repair.DuplicateHandling.Strategy;
 import io.gravity.repair.FillStrategy.Defaults;
@@ -195,6 +198,36 @@ class RepairFunctionTest {
             send(stage, at(2).insert(2L, null, null, null, "4 5", new BigDecimal("-1.00")));
             assertThat(rows(stage)).containsExactly(Row.of(1L, null, null, null, "123", null));
             assertThat(stage.getSideOutput(RepairFunction.LETTERS)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aRowWhoseParentWasNotSeenIsJudgedByItUnlessARepairNamesAnother() throws Exception {
+        var reference = new Reference(List.of("phone"), "users", Duration.ofSeconds(1));
+        var checks = new ChecksConfig(
+                List.of(new ReferenceCheck(List.of(new TablePattern("orders")), List.of(reference), Severity.REPAIR)));
+        var config = new RepairConfig(
+                null, null, null, List.of(new RepairConfig.Custom(List.of(), List.of("phone"), "digits_only")), null);
+        var attached = new Attached();
+        try (var stage = opened(new RepairFunction(
+                config, checks, Map.of(), new DeadLetters("gravity.dead_letters", "quality", null)))) {
+            var orphan = at(1).insert(1L, null, null, null, "7", null);
+            var mended = at(2).insert(2L, null, null, null, "u8", null);
+            for (var change : List.of(orphan, mended)) {
+                send(stage, attached.with(change, Reference.unseen("users", List.of("phone")), 1L));
+            }
+            send(stage, at(3).insert(3L, null, null, null, "9", null));
+            assertThat(rows(stage))
+                    .containsExactly(Row.of(2L, null, null, null, "8", null), Row.of(3L, null, null, null, "9", null));
+            var letter = stage.getSideOutput(RepairFunction.LETTERS)
+                    .iterator()
+                    .next()
+                    .getValue();
+            assertThat(value(letter, "reason")).isEqualTo("reference");
+            assertThat(value(letter, "message"))
+                    .isEqualTo(
+                            "reference users: found \"7\" in phone, expected the key of a row of users: none was seen"
+                                    + " within 1s");
         }
     }
 

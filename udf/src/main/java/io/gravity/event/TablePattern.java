@@ -25,14 +25,13 @@ public record TablePattern(String text) implements Serializable {
     public boolean matches(TableId table) {
         int dot = text.indexOf('.');
         return dot < 0
-                ? part(text).matcher(table.name()).matches()
-                : part(text.substring(0, dot)).matcher(table.database()).matches()
-                        && part(text.substring(dot + 1)).matcher(table.name()).matches();
+                ? matches(text, table.name())
+                : matches(text.substring(0, dot), table.database()) && matches(text.substring(dot + 1), table.name());
     }
 
     /** Returns whether the pattern names one table name exactly. */
     public boolean isExact() {
-        return text.indexOf('*') < 0 && text.indexOf('?') < 0;
+        return isExact(text);
     }
 
     /** Returns the regular expression of the database part, as source text; any name if there is no such part. */
@@ -46,8 +45,12 @@ public record TablePattern(String text) implements Serializable {
         return regex(text.substring(text.indexOf('.') + 1));
     }
 
-    private static Pattern part(String glob) {
-        return Pattern.compile(regex(glob));
+    private static boolean matches(String glob, String name) {
+        return isExact(glob) ? glob.equals(name) : Pattern.matches(regex(glob), name);
+    }
+
+    private static boolean isExact(String glob) {
+        return glob.indexOf('*') < 0 && glob.indexOf('?') < 0;
     }
 
     private static String regex(String glob) {
