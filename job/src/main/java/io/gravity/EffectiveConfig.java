@@ -12,6 +12,7 @@ import io.gravity.field.FieldRule;
 import io.gravity.order.OrderConfig;
 import io.gravity.quality.DuplicateConfig;
 import io.gravity.quality.QualityConfig;
+import io.gravity.quality.ReportConfig;
 import io.gravity.repair.DuplicateHandling;
 import io.gravity.repair.FillStrategy;
 import io.gravity.repair.RepairConfig;
@@ -456,16 +457,32 @@ final class EffectiveConfig {
     }
 
     private void quality(QualityConfig quality) {
-        if (quality.isEmpty()) {
+        if (quality.isEmpty() && quality.report() == null) {
             return;
         }
         yaml.open("data-quality");
+        report(quality.report());
+        if (quality.isEmpty()) {
+            yaml.close();
+            return;
+        }
         yaml.open("realtime-checks");
         if (quality.duplicates() != null) {
             duplicates(quality.duplicates());
         }
         new ChecksText(yaml).write(quality.checks());
         yaml.close();
+        yaml.close();
+    }
+
+    private void report(ReportConfig report) {
+        if (report == null) {
+            yaml.plain("report", false);
+            return;
+        }
+        yaml.open("report");
+        yaml.text("table", report.table().toString());
+        yaml.plain("period", Durations.format(report.period()));
         yaml.close();
     }
 

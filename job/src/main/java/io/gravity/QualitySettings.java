@@ -2,8 +2,10 @@ package io.gravity;
 
 import io.gravity.config.Problems;
 import io.gravity.config.Section;
+import io.gravity.event.TableId;
 import io.gravity.quality.DuplicateConfig;
 import io.gravity.quality.QualityConfig;
+import io.gravity.quality.ReportConfig;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -12,6 +14,9 @@ import java.util.function.Predicate;
 final class QualitySettings {
     private static final Duration WINDOW = Duration.ofMinutes(5);
     private static final Duration LONGEST_WINDOW = Duration.ofDays(30);
+    private static final TableId REPORT_TABLE = new TableId("gravity", "quality");
+    private static final Duration PERIOD = Duration.ofMinutes(1);
+    private static final Duration LONGEST_PERIOD = Duration.ofDays(1);
     private static final String FIELDS = "a list of columns, those of the primary key among them, e.g. [\"id\"]";
 
     private final Section section;
@@ -32,8 +37,24 @@ final class QualitySettings {
         checks.value("duplicate-detection");
         var rules = new ChecksSettings(checks, hasQuarantine, syncs, problems).read();
         checks.refuseOthers();
+        var report = report();
         section.refuseOthers();
-        return new QualityConfig(duplicates, rules);
+        return new QualityConfig(duplicates, rules, report);
+    }
+
+    private ReportConfig report() {
+        var value = section.value("report");
+        if (value.isEmpty()) {
+            return null;
+        }
+        if (!value.get().isMapping()) {
+            return value.get().flag().orElse(false) ? new ReportConfig(REPORT_TABLE, PERIOD) : null;
+        }
+        var report = value.get().section("true, false, or a mapping with table: and period:");
+        var table = report.text("table", Names.PLAIN_TABLE, Names::isPlainTable, REPORT_TABLE.toString());
+        var period = report.duration("period", Duration.ofSeconds(1), LONGEST_PERIOD, PERIOD);
+        report.refuseOthers();
+        return new ReportConfig(table == null ? REPORT_TABLE : TableId.parse(table), period);
     }
 
     private DuplicateConfig duplicates(Section at) {

@@ -37,10 +37,11 @@ public final class SyncConfigLoader {
         var realtime = new RealtimeSettings(root.section("realtime"));
         var sources = new SourceSettings(problems, realtime.heartbeatInterval());
         sections(root, "sources", "sources, each with name:, type: and so on").forEach(sources::read);
+        var read = sources.sources();
 
         var order = order(root.section("merge"), realtime.bufferSize());
         var quality = new QualitySettings(
-                        root.section("data-quality"), root.has("quarantine"), syncs(root, sources), problems)
+                        root.section("data-quality"), root.has("quarantine"), syncs(root, read), problems)
                 .read();
         var repair = new RepairSettings(root.section("auto-repair"), problems).read();
         var targets = targets(root, realtime.stream(), order, problems);
@@ -62,9 +63,8 @@ public final class SyncConfigLoader {
 
         root.later(LaterKeys.ROOT);
         root.refuseOthers();
-        var complete = sources.sources().stream()
-                .map(source -> prioritised(source, priorities))
-                .toList();
+        var complete =
+                read.stream().map(source -> prioritised(source, priorities)).toList();
         problems.throwIfAny();
         var config = new SyncConfig(
                 complete,
@@ -94,11 +94,11 @@ public final class SyncConfigLoader {
     }
 
     /** Returns whether some source may read a table of this name; what a mapping makes of names is not looked at. */
-    private static Predicate<String> syncs(Section root, SourceSettings sources) {
-        if (root.has("table-mapping") || sources.sources().isEmpty()) {
+    private static Predicate<String> syncs(Section root, List<SourceConfig> sources) {
+        if (root.has("table-mapping") || sources.isEmpty()) {
             return table -> true;
         }
-        return table -> sources.sources().stream()
+        return table -> sources.stream()
                 .flatMap(source -> source.tables().stream())
                 .anyMatch(pattern -> table.indexOf('.') >= 0
                         ? pattern.matches(TableId.parse(table))

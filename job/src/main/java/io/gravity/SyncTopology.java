@@ -125,7 +125,9 @@ final class SyncTopology {
     }
 
     private static boolean repairs(SyncConfig config) {
-        return !config.repair().isEmpty() || !config.quality().checks().isEmpty();
+        return !config.repair().isEmpty()
+                || !config.quality().checks().isEmpty()
+                || config.quality().report() != null;
     }
 
     private static SingleOutputStreamOperator<ChangeEvent> repair(DataStream<ChangeEvent> stream, SyncConfig config) {
@@ -137,7 +139,12 @@ final class SyncTopology {
                 : new DeadLetters(config.quarantine().table(), "quality", null);
         return byRow(stream)
                 .process(
-                        new RepairFunction(config.repair(), config.quality().checks(), priorities(config), letters),
+                        new RepairFunction(
+                                config.repair(),
+                                config.quality().checks(),
+                                priorities(config),
+                                letters,
+                                config.quality().report()),
                         EventTypes.CHANGE);
     }
 

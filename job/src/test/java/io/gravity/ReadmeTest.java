@@ -78,6 +78,7 @@ class ReadmeTest {
             quarantine: {target: data-warehouse}
             merge: {}
             data-quality:
+              report: {}
               realtime-checks:
                 duplicate-detection: {key-fields: [id]}
                 completeness-check: {required-fields: [id]}

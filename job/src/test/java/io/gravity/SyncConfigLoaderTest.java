@@ -591,7 +591,7 @@ class SyncConfigLoaderTest {
                         "line 9  data-quality.realtime-checks.completeness-check: rows that it finds wrong are kept"
                                 + " back, and there is no quarantine: for them. Add quarantine: {target: NAME}, or choose"
                                 + " severity: warn or repair",
-                        "line 10  data-quality.checks: unknown key. Known here: realtime-checks");
+                        "line 10  data-quality.checks: unknown key. Known here: realtime-checks, report");
         assertThat(problemsWith("data-quality: {realtime-checks: {duplicate-detection: {}}}"))
                 .containsExactly(
                         "line 6  data-quality.realtime-checks.duplicate-detection.key-fields: missing, expected"

@@ -26,6 +26,7 @@ import io.gravity.quality.FieldFormat;
 import io.gravity.quality.FormatCheck;
 import io.gravity.quality.QualityConfig;
 import io.gravity.quality.ReferenceCheck;
+import io.gravity.quality.ReportConfig;
 import io.gravity.quality.SchemaCheck;
 import io.gravity.quality.Severity;
 import io.gravity.quality.TableCheck;
@@ -340,7 +341,9 @@ class SyncConfigRenderTest {
         return Combinators.combine(
                         duplicates, patterns(), texts(), Arbitraries.integers().between(0, 5))
                 .as((found, tables, text, count) -> new QualityConfig(
-                        found, new ChecksConfig(checks(tables, text).subList(0, count))));
+                        found,
+                        new ChecksConfig(checks(tables, text).subList(0, count)),
+                        count % 2 == 0 ? null : new ReportConfig(TableId.parse("a.b"), Duration.ofSeconds(count))));
     }
 
     /** None keeps rows back, as not every configuration has a quarantine. */

@@ -140,7 +140,12 @@ final class RulesBenchmark {
         if (checks) {
             changes = byRow(changes)
                     .process(
-                            new RepairFunction(config.repair(), config.quality().checks(), Map.of("a", 1), null),
+                            new RepairFunction(
+                                    config.repair(),
+                                    config.quality().checks(),
+                                    Map.of("a", 1),
+                                    null,
+                                    config.quality().report()),
                             EventTypes.CHANGE)
                     .uid("repair");
         }

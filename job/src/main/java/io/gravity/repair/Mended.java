@@ -1,6 +1,7 @@
 package io.gravity.repair;
 
 import io.gravity.event.ChangeEvent;
+import io.gravity.quality.Check;
 import io.gravity.quality.Issue;
 import java.util.List;
 
@@ -41,4 +42,38 @@ public record Mended(
      * @param reason in words for people
      */
     public record Fault(String rule, String reason) {}
+
+    /** Returns whether the row lacked nothing as it came. */
+    boolean isComplete() {
+        return none(Check.COMPLETENESS);
+    }
+
+    /** Returns whether its values were what they should be, as far as the row alone tells. */
+    boolean isAccurate() {
+        return none(Check.FORMAT) && none(Check.SCHEMA) && none(Check.BUSINESS_RULE) && none(Check.CUSTOM);
+    }
+
+    /** Returns whether it fitted to other rows: the row that it names was there, and it was there only once. */
+    boolean isConsistent() {
+        return !isDuplicate && none(Check.REFERENCE);
+    }
+
+    /** Returns whether there was anything to do. */
+    boolean isFaulty() {
+        return !found.isEmpty() || !repairs.isEmpty() || isDuplicate;
+    }
+
+    /** Returns whether there was something to do, and all of it was done. */
+    boolean isRepaired() {
+        return isFaulty() && left.isEmpty();
+    }
+
+    private boolean none(Check check) {
+        for (var issue : found) {
+            if (issue.check() == check) {
+                return false;
+            }
+        }
+        return true;
+    }
 }

@@ -9,15 +9,26 @@ import io.gravity.event.RowKey;
 import io.gravity.event.TableId;
 import io.gravity.quality.ChecksConfig;
 import io.gravity.quality.Issue;
+import io.gravity.quality.ReportConfig;
 import io.gravity.repair.Mended.Fault;
 import io.gravity.types.Attached;
 import io.gravity.types.EventTypes;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple4;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.api.TimeDomain;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -34,8 +45,12 @@ import org.slf4j.LoggerFactory;
  * watermark is past the change and the window; for that a change counts as no earlier than the watermark, or it would be
  * forgotten at once, and as no later than the clock, or a wrong clock would keep it for ever. Timers are rounded up to
  * {@value #TIMER_GRAIN_MILLIS} ms to share them.
+ *
+ * <p>State per task: {@code quality-report}, what was counted in the periods of the report that are not over; cleared when
+ * they are.
  */
-public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEvent, ChangeEvent> {
+public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEvent, ChangeEvent>
+        implements CheckpointedFunction {
     /** Dead letters. */
     public static final OutputTag<ChangeEvent> LETTERS = new OutputTag<>("letters", EventTypes.CHANGE);
 
@@ -48,6 +63,7 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
     private final ChecksConfig rules;
     private final HashMap<String, Integer> priorities;
     private final DeadLetters letters;
+    private final ReportConfig report;
 
     private transient long historyMillis;
     private transient long membersMillis;
@@ -57,6 +73,10 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
     private transient RepairMetrics metrics;
     private transient RepairRecord records;
     private transient ValueState<RowPast> rowPast;
+    private transient ListState<Tuple4<Long, Integer, String, Map<String, Long>>> kept;
+    private transient Tally tally;
+    private transient QualityRecord reports;
+    private transient long timerAt;
 
     /**
      * Creates the stage.
@@ -64,13 +84,52 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
      * @param rules what rows are judged by
      * @param priorities of the sources, for merge rules
      * @param letters makes dead letters; {@code null} if nothing is ever quarantined
+     * @param report the report of what was found and mended; {@code null} for none
      */
     public RepairFunction(
-            RepairConfig config, ChecksConfig rules, Map<String, Integer> priorities, DeadLetters letters) {
+            RepairConfig config,
+            ChecksConfig rules,
+            Map<String, Integer> priorities,
+            DeadLetters letters,
+            ReportConfig report) {
         this.config = config;
         this.rules = rules;
         this.priorities = new HashMap<>(priorities);
         this.letters = letters;
+        this.report = report;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        if (report == null) {
+            return;
+        }
+        var task = getRuntimeContext().getTaskInfo();
+        int keyGroups = task.getMaxNumberOfParallelSubtasks();
+        var own = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                keyGroups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
+        reports = new QualityRecord(report, own.getStartKeyGroup(), keyGroups);
+        tally = new Tally(report.period().toMillis(), task.getIndexOfThisSubtask());
+        timerAt = Long.MIN_VALUE;
+        kept = context.getOperatorStateStore()
+                .getListState(new ListStateDescriptor<>(
+                        "quality-report",
+                        Types.TUPLE(Types.LONG, Types.INT, Types.STRING, Types.MAP(Types.STRING, Types.LONG))));
+        for (var part : kept.get()) {
+            tally.restore(new Tally.Part(part.f0, part.f1, part.f2, part.f3));
+        }
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        if (report == null) {
+            return;
+        }
+        var parts = new ArrayList<Tuple4<Long, Integer, String, Map<String, Long>>>();
+        for (var part : tally.parts()) {
+            parts.add(Tuple4.of(part.startMillis(), part.subtask(), part.table(), part.counts()));
+        }
+        kept.update(parts);
     }
 
     @Override
@@ -110,6 +169,7 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
         var past = known == null ? RowPast.NOTHING : known;
         var mended = repairs.mend(event, change, past);
         metrics.judged(change.target(), mended);
+        count(change, mended, context, out);
         mended.faults().forEach(fault -> warn(change.target(), fault));
         switch (mended.verdict()) {
             case PASS, DUPLICATE -> pass(change, mended, past, context, out);
@@ -118,6 +178,27 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
                 metrics.quarantined(change.target(), Value.nameOf(mended.verdict()));
                 out.collect(attached.with(mended.result(), Attached.STOP, words(mended.left())));
             }
+        }
+    }
+
+    /** A period ends with the first row behind it, or by a timer: one a period, of whichever row comes first. */
+    private void count(ChangeEvent change, Mended mended, Context context, Collector<ChangeEvent> out) {
+        if (report == null) {
+            return;
+        }
+        var time = context.timerService();
+        long now = time.currentProcessingTime();
+        report(now, out);
+        tally.add(change.target().toString(), mended, now);
+        if (timerAt < tally.nextEnd()) {
+            timerAt = tally.nextEnd();
+            time.registerProcessingTimeTimer(timerAt);
+        }
+    }
+
+    private void report(long nowMillis, Collector<ChangeEvent> out) {
+        for (var part : tally.over(nowMillis)) {
+            out.collect(reports.of(part, nowMillis));
         }
     }
 
@@ -194,6 +275,12 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<ChangeEvent> out) throws Exception {
+        if (context.timeDomain() == TimeDomain.PROCESSING_TIME) {
+            if (report != null) {
+                report(timestamp, out);
+            }
+            return;
+        }
         var past = rowPast.value();
         if (past == null) {
             return;

@@ -23,7 +23,14 @@ final class RepairMetrics {
 
     private record Quarantined(TableId table, String reason) {}
 
-    private record Table(Counter judged, Counter complete, Counter clean) {}
+    private record Table(
+            Counter judged,
+            Counter complete,
+            Counter accurate,
+            Counter consistent,
+            Counter clean,
+            Counter faulty,
+            Counter repaired) {}
 
     RepairMetrics(MetricGroup group) {
         this.group = group;
@@ -32,19 +39,20 @@ final class RepairMetrics {
     /** Counts a row as it came, and what could not be applied to it. */
     void judged(TableId table, Mended mended) {
         mended.faults().forEach(fault -> count(new Failed(table, fault.rule())));
+        mended.found().forEach(issue -> count(new Found(table, issue.check(), issue.rule())));
         var counts = tables.computeIfAbsent(table, this::register);
-        var issues = mended.found();
         counts.judged().inc();
-        boolean isComplete = true;
-        for (var issue : issues) {
-            isComplete &= issue.check() != Check.COMPLETENESS;
-            count(new Found(table, issue.check(), issue.rule()));
-        }
-        if (isComplete) {
-            counts.complete().inc();
-        }
-        if (issues.isEmpty()) {
-            counts.clean().inc();
+        count(counts.complete(), mended.isComplete());
+        count(counts.accurate(), mended.isAccurate());
+        count(counts.consistent(), mended.isConsistent());
+        count(counts.clean(), mended.found().isEmpty());
+        count(counts.faulty(), mended.isFaulty());
+        count(counts.repaired(), mended.isRepaired());
+    }
+
+    private static void count(Counter counter, boolean isSo) {
+        if (isSo) {
+            counter.inc();
         }
     }
 
@@ -58,7 +66,14 @@ final class RepairMetrics {
 
     private Table register(TableId table) {
         var own = group.addGroup("table", table.toString());
-        return new Table(own.counter("judgedRows"), own.counter("completeRows"), own.counter("cleanRows"));
+        return new Table(
+                own.counter("judgedRows"),
+                own.counter("completeRows"),
+                own.counter("accurateRows"),
+                own.counter("consistentRows"),
+                own.counter("cleanRows"),
+                own.counter("faultyRows"),
+                own.counter("repairedRows"));
     }
 
     private void count(Object kind) {

@@ -20,7 +20,11 @@ public final class KeyGroupLocal {
      * @param keyGroups how many key groups there are: the maximal parallelism
      */
     public static String id(String id, TableId table, RowKey row, int keyGroups) {
-        int group = KeyGroupRangeAssignment.assignToKeyGroup(row, keyGroups);
+        return id(id, table, KeyGroupRangeAssignment.assignToKeyGroup(row, keyGroups), keyGroups);
+    }
+
+    /** Returns the same for a key group that is known. */
+    public static String id(String id, TableId table, int group, int keyGroups) {
         for (int n = 0; ; n++) {
             var numbered = id + "~" + n;
             if (KeyGroupRangeAssignment.assignToKeyGroup(RowKey.of(table, numbered), keyGroups) == group) {

@@ -17,6 +17,7 @@ import io.gravity.quality.FieldFormat;
 import io.gravity.quality.FormatCheck;
 import io.gravity.quality.Reference;
 import io.gravity.quality.ReferenceCheck;
+import io.gravity.quality.ReportConfig;
 import io.gravity.quality.Severity;
 import io.gravity.repair.DuplicateHandling.Strategy;
 import io.gravity.repair.FillStrategy.Defaults;
@@ -43,6 +44,8 @@ class RepairFunctionTest {
     private static final long NOW = Duration.ofDays(20_000).toMillis();
     private static final long DAY = Duration.ofDays(1).toMillis();
     private static final long GRAIN = 60_000;
+    private static final long PERIOD = 60_000;
+    private static final DeadLetters LETTERS = new DeadLetters("gravity.dead_letters", "quality", null);
     private static final History RECENT = new History(List.of("region"), Duration.ofDays(30), Pick.MOST_RECENT);
     private static final History FREQUENT = new History(List.of("region"), Duration.ofDays(30), Pick.MOST_FREQUENT);
     private static final Defaults CHINA = new Defaults(Map.of("region", "CN", "amount", "0"));
@@ -169,8 +172,7 @@ class RepairFunctionTest {
         var checks = new ChecksConfig(List.of(
                 new CompletenessCheck(List.of(), List.of("region", "phone"), Severity.QUARANTINE),
                 new CompletenessCheck(List.of(), List.of("user_name"), Severity.WARN)));
-        try (var stage = opened(new RepairFunction(
-                filling(CHINA), checks, Map.of(), new DeadLetters("gravity.dead_letters", "quality", null)))) {
+        try (var stage = opened(new RepairFunction(filling(CHINA), checks, Map.of(), LETTERS, null))) {
             var bad = at(1).insert(1L, null, null, null, null, null);
             send(stage, bad, at(2).insert(2L, null, null, null, "1", null));
             assertThat(rows(stage)).containsExactly(Row.of(2L, null, null, "CN", "1", new BigDecimal("0.00")));
@@ -192,8 +194,7 @@ class RepairFunctionTest {
                 List.of(new FormatCheck(List.of(), Map.of("phone", new FieldFormat("^\\d+$")), Severity.QUARANTINE)));
         var config = new RepairConfig(
                 null, null, null, List.of(new RepairConfig.Custom(List.of(), List.of("phone"), "digits_only")), null);
-        try (var stage = opened(new RepairFunction(
-                config, checks, Map.of(), new DeadLetters("gravity.dead_letters", "quality", null)))) {
+        try (var stage = opened(new RepairFunction(config, checks, Map.of(), LETTERS, null))) {
             send(stage, at(1).insert(1L, null, null, null, "1 2-3", null));
             send(stage, at(2).insert(2L, null, null, null, "4 5", new BigDecimal("-1.00")));
             assertThat(rows(stage)).containsExactly(Row.of(1L, null, null, null, "123", null));
@@ -209,8 +210,7 @@ class RepairFunctionTest {
         var config = new RepairConfig(
                 null, null, null, List.of(new RepairConfig.Custom(List.of(), List.of("phone"), "digits_only")), null);
         var attached = new Attached();
-        try (var stage = opened(new RepairFunction(
-                config, checks, Map.of(), new DeadLetters("gravity.dead_letters", "quality", null)))) {
+        try (var stage = opened(new RepairFunction(config, checks, Map.of(), LETTERS, null))) {
             var orphan = at(1).insert(1L, null, null, null, "7", null);
             var mended = at(2).insert(2L, null, null, null, "u8", null);
             for (var change : List.of(orphan, mended)) {
@@ -229,6 +229,108 @@ class RepairFunctionTest {
                             "reference users: found \"7\" in phone, expected the key of a row of users: none was seen"
                                     + " within 1s");
         }
+    }
+
+    @Test
+    void aPeriodIsReportedWhenItIsOverThoughNoRowComes() throws Exception {
+        try (var stage = opened(reporting())) {
+            send(stage, at(1).insert(1L, null, null, null, "1", null)); // filled
+            send(stage, at(2).insert(2L, null, null, "EU", "x", null)); // quarantined
+            send(stage, at(3).insert(3L, null, null, "EU", "1", BigDecimal.ONE));
+            send(stage, at(4).delete(3L, null, null, "EU", "1", BigDecimal.ONE));
+            assertThat(reports(stage)).isEmpty();
+            stage.setProcessingTime(NOW + PERIOD);
+            assertThat(reports(stage)).hasSize(1);
+            var report = reports(stage).get(0);
+            assertThat(figures(report)).containsExactly(3L, 2L, 2L, 3L, 2L, 1L, 1L);
+            assertThat(value(report, "completeness")).isEqualTo(2 / 3.0);
+            assertThat(value(report, "consistency")).isEqualTo(1.0);
+            assertThat(value(report, "repaired")).isEqualTo(0.5);
+            assertThat(value(report, "issues"))
+                    .isEqualTo("{\"completeness required region\":1,\"format pattern phone\":1}");
+            // The repair of what went to the quarantine did not count.
+            assertThat(value(report, "repairs")).isEqualTo("{\"default-values\":2}");
+            assertThat(value(report, "period_start")).isEqualTo(java.time.Instant.ofEpochMilli(NOW));
+            assertThat(KeyGroupRangeAssignment.assignToKeyGroup(report.key(), 128))
+                    .isZero();
+            assertThat(report.version()).isNotZero();
+            stage.setProcessingTime(NOW + 2 * PERIOD);
+            assertThat(reports(stage)).hasSize(1);
+            assertNothingIsLeft(stage);
+        }
+    }
+
+    /** The last records of all parts add up to all rows, and to more only if rows are read again. */
+    @Property(tries = 30)
+    void reportsLoseNoRowInARestart(@ForAll Random random, @ForAll boolean readsAgain) throws Exception {
+        var last = new java.util.HashMap<Object, Long>();
+        var stage = opened(reporting());
+        try {
+            var state = stage.snapshot(1, 1);
+            long now = NOW;
+            int next = 0;
+            int checkpointed = 0;
+            for (int step = 0; step < 60; step++) {
+                now += random.nextInt((int) PERIOD / 4);
+                stage.setProcessingTime(now);
+                switch (random.nextInt(6)) {
+                    case 0 -> {
+                        state = stage.snapshot(step + 2, 1);
+                        checkpointed = next;
+                    }
+                    case 1 -> {
+                        if (!readsAgain) {
+                            state = stage.snapshot(step + 2, 1);
+                            checkpointed = next;
+                        }
+                        note(stage, last);
+                        stage.close();
+                        stage = unopened(reporting());
+                        stage.initializeState(state);
+                        stage.open();
+                        stage.setProcessingTime(now);
+                        next = checkpointed;
+                    }
+                    default -> send(stage, at(next).insert((long) next++, null, null, "EU", "1", BigDecimal.ONE));
+                }
+            }
+            stage.setProcessingTime(now + PERIOD);
+            note(stage, last);
+            long reported = last.values().stream().mapToLong(Long::longValue).sum();
+            assertThat(reported).isGreaterThanOrEqualTo(next);
+            assertThat(readsAgain || reported == next).isTrue();
+        } finally {
+            stage.close();
+        }
+    }
+
+    private static void note(
+            KeyedOneInputStreamOperatorTestHarness<?, ?, ChangeEvent> stage, Map<Object, Long> lastById) {
+        reports(stage).forEach(report -> lastById.put(value(report, "id"), (Long) value(report, "judged_rows")));
+    }
+
+    private static RepairFunction reporting() {
+        var checks = new ChecksConfig(List.of(
+                new CompletenessCheck(List.of(), List.of("region"), Severity.REPAIR),
+                new FormatCheck(List.of(), Map.of("phone", new FieldFormat("^\\d+$")), Severity.QUARANTINE)));
+        return new RepairFunction(
+                filling(CHINA),
+                checks,
+                Map.of(),
+                LETTERS,
+                new ReportConfig(TableId.parse("gravity.quality"), Duration.ofMillis(PERIOD)));
+    }
+
+    private static List<ChangeEvent> reports(KeyedOneInputStreamOperatorTestHarness<?, ?, ChangeEvent> stage) {
+        return stage.extractOutputValues().stream()
+                .filter(change -> change.target().name().equals("quality"))
+                .toList();
+    }
+
+    private static List<Object> figures(ChangeEvent report) {
+        return List.of("judged", "complete", "accurate", "consistent", "faulty", "repaired", "quarantined").stream()
+                .map(name -> value(report, name + "_rows"))
+                .toList();
     }
 
     @Test
@@ -423,7 +525,7 @@ class RepairFunctionTest {
     }
 
     private static RepairFunction function(RepairConfig config) {
-        return new RepairFunction(config, ChecksConfig.none(), Map.of(), null);
+        return new RepairFunction(config, ChecksConfig.none(), Map.of(), null, null);
     }
 
     private static KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> stage(RepairConfig config)
