@@ -1,23 +1,25 @@
 package io.gravity.expression;
 
-import com.google.re2j.Pattern;
 import io.gravity.event.TableSchema;
 import java.util.List;
 
-/** {@code text REGEXP 'pattern'}: whether the pattern is found anywhere, in time linear in the text whatever it says. */
+/**
+ * {@code text REGEXP 'pattern'}: whether the pattern is found anywhere, in time linear in the text whatever it says; unknown
+ * of a text that is too long for it.
+ */
 record RegularExpression(Node text, String pattern) implements Node {
 
     @Override
     public Typed bind(TableSchema schema) {
         var typed = Coercion.text(text.bind(schema));
         var value = typed.evaluator();
-        var compiled = Pattern.compile(pattern);
+        var search = new TextSearch(pattern);
         return Typed.of(
                 this,
                 Type.BOOLEAN,
                 row -> {
                     var read = (String) value.value(row);
-                    return read == null ? null : (Object) compiled.matcher(read).find();
+                    return read == null || !search.reads(read) ? null : (Object) search.finds(read);
                 },
                 List.of(typed));
     }

@@ -17,6 +17,7 @@ final class CallThread implements Runnable {
     private volatile Supplier<?> call;
     private volatile Answer answer;
     private volatile boolean abandoned;
+    private long waitedNanos;
 
     /** What came of a call: it returned the value, or threw. */
     record Answer(Object value, Throwable thrown) {}
@@ -43,6 +44,7 @@ final class CallThread implements Runnable {
             Thread.onSpinWait();
         }
         long waited = 0;
+        waitedNanos = 0;
         while (answer == null) {
             if (Thread.currentThread().isInterrupted()) {
                 abandon();
@@ -55,8 +57,14 @@ final class CallThread implements Runnable {
             long from = System.nanoTime();
             LockSupport.parkNanos(this, Math.min(SLICE_NANOS, limitNanos - waited));
             waited += Math.min(SLICE_NANOS, System.nanoTime() - from);
+            waitedNanos = waited;
         }
         return answer;
+    }
+
+    /** Returns how long the caller has waited for the last answer. */
+    long waitedNanos() {
+        return waitedNanos;
     }
 
     /** Ends the thread as soon as its call comes back. */

@@ -17,10 +17,20 @@ import java.util.function.Supplier;
  * <p>Those that we ship run in the caller's thread. A user's run in a thread beside it, as nothing in Java ends a loop
  * from outside: if a call takes longer than the limit, its thread is left to itself, and the extension is not called for
  * a pause that doubles each time. While {@value #MAX_STRAYS} such threads have not come back it is not called at all.
+ *
+ * <p>Rows behind wait for slow calls too. So calls that take longer than {@link #SLOW} use up the limit, which fills up
+ * again by a tenth of the time that passes: an extension that has used up its own pauses as well, and when all together
+ * have, a call gets {@link #LEAST}.
  */
 public final class GuardedCalls implements AutoCloseable {
     /** How long one call may take. */
     public static final Duration LIMIT = Duration.ofMillis(500);
+
+    /** A call that is no longer than this is none that others wait for. */
+    static final Duration SLOW = Duration.ofMillis(5);
+
+    /** How long a call may take at least: time enough for a thread to begin. */
+    static final Duration LEAST = Duration.ofMillis(50);
 
     static final int MAX_STRAYS = 4;
 
@@ -32,13 +42,49 @@ public final class GuardedCalls implements AutoCloseable {
     private final long limitNanos;
     private final LongSupplier nanoClock;
     private final IdentityHashMap<Extension, Trouble> troubles = new IdentityHashMap<>();
+    private final Budget together;
     private CallThread thread;
 
-    /** The times that an extension did not return. */
+    /** Time that slow calls use up. */
+    private static final class Budget {
+        private static final int REFILL = 10;
+
+        private final long most;
+        private long left;
+        private long at;
+
+        Budget(long most, long now) {
+            this.most = most;
+            this.left = most;
+            this.at = now;
+        }
+
+        long left(long now) {
+            left = Math.min(most, left + (now - at) / REFILL);
+            at = now;
+            return left;
+        }
+
+        void use(long nanos) {
+            left = Math.max(0, left - nanos);
+        }
+
+        boolean isEmpty() {
+            return left == 0;
+        }
+    }
+
+    /** The times that an extension took too long. */
     private static final class Trouble {
         private final Deque<CallThread> strays = new ArrayDeque<>();
+        private final Budget own;
         private int times;
         private long pausedUntil;
+
+        Trouble(Budget own, long now) {
+            this.own = own;
+            this.pausedUntil = now;
+        }
     }
 
     public GuardedCalls() {
@@ -48,6 +94,7 @@ public final class GuardedCalls implements AutoCloseable {
     GuardedCalls(Duration limit, LongSupplier nanoClock) {
         this.limitNanos = limit.toNanos();
         this.nanoClock = nanoClock;
+        this.together = new Budget(limitNanos, nanoClock.getAsLong());
     }
 
     /** Applies a function to a value that is not {@code null}; the result is of the column's kind. */
@@ -66,33 +113,56 @@ public final class GuardedCalls implements AutoCloseable {
                 return thrown(extension, e);
             }
         }
-        var trouble = troubles.get(extension);
-        if (trouble != null && isPaused(trouble)) {
-            return Outcome.failed(named(extension) + " is not called for a while, as it did not return within "
-                    + Duration.ofNanos(limitNanos).toMillis() + " ms before");
+        long now = nanoClock.getAsLong();
+        var trouble = troubles.computeIfAbsent(extension, first -> new Trouble(new Budget(limitNanos, now), now));
+        if (isPaused(trouble, now)) {
+            return Outcome.failed(named(extension) + " is not called for a while, as it took too long before");
         }
         if (thread == null) {
             thread = CallThread.started();
         }
-        var answer = thread.run(call, limitNanos);
+        long limit =
+                Math.max(Math.min(LEAST.toNanos(), limitNanos), Math.min(together.left(now), trouble.own.left(now)));
+        var answer = thread.run(() -> outcome(extension, call), limit);
+        long taken = answer == null ? limit : thread.waitedNanos();
         if (answer == null) {
-            return stray(extension);
+            trouble.strays.add(thread);
+            thread = null;
         }
-        return answer.thrown() == null ? Outcome.of(answer.value()) : thrown(extension, answer.thrown());
+        if (taken > SLOW.toNanos()) {
+            together.use(taken);
+            trouble.own.use(taken);
+        }
+        if (answer == null || trouble.own.isEmpty()) {
+            trouble.pausedUntil = nanoClock.getAsLong() + (FIRST_PAUSE << Math.min(trouble.times++, MAX_DOUBLINGS));
+        }
+        if (answer == null) {
+            return Outcome.failed(named(extension) + " did not return within "
+                    + Duration.ofNanos(limit).toMillis() + " ms");
+        }
+        if (answer.thrown() instanceof VirtualMachineError fatal) {
+            throw fatal;
+        }
+        return (Outcome) answer.value();
     }
 
-    private boolean isPaused(Trouble trouble) {
+    private static boolean isPaused(Trouble trouble, long now) {
         trouble.strays.removeIf(CallThread::hasEnded);
-        return trouble.strays.size() >= MAX_STRAYS || nanoClock.getAsLong() - trouble.pausedUntil < 0;
+        return trouble.strays.size() >= MAX_STRAYS || now - trouble.pausedUntil < 0;
     }
 
-    private Outcome stray(Extension extension) {
-        var trouble = troubles.computeIfAbsent(extension, first -> new Trouble());
-        trouble.pausedUntil = nanoClock.getAsLong() + (FIRST_PAUSE << Math.min(trouble.times++, MAX_DOUBLINGS));
-        trouble.strays.add(thread);
-        thread = null;
-        return Outcome.failed(named(extension) + " did not return within "
-                + Duration.ofNanos(limitNanos).toMillis() + " ms");
+    /** Even the message of what an extension throws is its own code. */
+    private static Outcome outcome(Extension extension, Supplier<?> call) {
+        try {
+            return Outcome.of(call.get());
+        } catch (Throwable e) {
+            try {
+                return thrown(extension, e);
+            } catch (RuntimeException | LinkageError | StackOverflowError unspeakable) {
+                return Outcome.failed(
+                        named(extension) + " threw " + e.getClass().getName());
+            }
+        }
     }
 
     /** Out of memory and the like is no matter of one row. */

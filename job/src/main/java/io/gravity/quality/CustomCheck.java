@@ -40,7 +40,13 @@ public record CustomCheck(List<TablePattern> tables, List<String> rules, Severit
             if (outcome.isFailure()) {
                 return issue(name, "the rule can't judge the row: " + outcome.failure());
             }
-            return outcome.value() == null ? null : issue(name, (String) outcome.value());
+            if (outcome.value() == null || outcome.value() instanceof String) {
+                return outcome.value() == null ? null : issue(name, (String) outcome.value());
+            }
+            return issue(
+                    name,
+                    "the rule can't judge the row: it returned a "
+                            + outcome.value().getClass().getSimpleName() + ", expected a String");
         };
     }
 

@@ -2,6 +2,7 @@ package io.gravity.quality;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.gravity.expression.TextSearch;
 import java.io.Serializable;
 import java.time.DateTimeException;
 import java.time.format.DateTimeFormatter;
@@ -41,15 +42,10 @@ public record FieldFormat(String pattern) implements Serializable {
         }
     }
 
-    /** Returns the test, in time linear in the text; not for more than one thread. */
+    /** Returns the test, in time linear in the text; not for more than one thread. A text too long for it fails. */
     Predicate<String> matcher() {
         if (!isDate(pattern)) {
-            var automaton = Automaton.of(pattern);
-            if (automaton.isPresent()) {
-                return automaton.get()::finds;
-            }
-            var expression = expression(pattern);
-            return text -> expression.matcher(text).find();
+            return new TextSearch(pattern)::finds;
         }
         var formatter = formatter(pattern);
         return text -> text.length() <= LONGEST_DATE && isDate(text, formatter);

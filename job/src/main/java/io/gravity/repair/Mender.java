@@ -1,12 +1,12 @@
 package io.gravity.repair;
 
-import com.google.re2j.Pattern;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.Column;
 import io.gravity.event.Row;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import io.gravity.expression.Columns;
+import io.gravity.expression.TextSearch;
 import io.gravity.extension.GuardedCalls;
 import io.gravity.repair.FillStrategy.Defaults;
 import io.gravity.repair.FillStrategy.History;
@@ -43,7 +43,7 @@ final class Mender {
 
     private record Watched(int index, History rule) {}
 
-    private record Fix(int index, Column column, Pattern pattern, String rule, FieldFunction function) {}
+    private record Fix(int index, Column column, TextSearch pattern, String rule, FieldFunction function) {}
 
     /**
      * Binds the rules.
@@ -153,7 +153,7 @@ final class Mender {
                     + ": it is not corrected. Name another function, or other tables in format-correction.tables.");
             return;
         }
-        var pattern = correction.pattern() == null ? null : Pattern.compile(correction.pattern());
+        var pattern = correction.pattern() == null ? null : new TextSearch(correction.pattern());
         fixes.add(new Fix(index, column, pattern, correction.function(), function));
     }
 
@@ -197,9 +197,8 @@ final class Mender {
         return row;
     }
 
-    private static boolean isFound(Pattern pattern, Object value) {
-        var text = value instanceof String string ? string : value.toString();
-        return pattern.matcher(text).find();
+    private static boolean isFound(TextSearch pattern, Object value) {
+        return pattern.finds(value instanceof String string ? string : value.toString());
     }
 
     private Row correct(Row row, Fix fix, Object value, List<Repair> repairs, Failed failed) {

@@ -18,6 +18,7 @@ class GuardedCallsTest {
     @AfterEach
     void close() {
         calls.close();
+        Own.endLoops();
     }
 
     @Test
@@ -61,6 +62,36 @@ class GuardedCallsTest {
             clock.addAndGet(Duration.ofDays(1).toNanos());
         }
         assertThat(text("abc").failure()).contains("is not called for a while");
+    }
+
+    @Test
+    void slowCallsUseUpTheLimitAndThenTheFunctionPauses() {
+        try (var patient = new GuardedCalls(Duration.ofSeconds(2), clock::get)) {
+            int answered = 0;
+            while (!patient.apply(shout, Kind.TEXT, "slow").isFailure()) {
+                answered++;
+            }
+            assertThat(answered).isBetween(1, 7);
+            assertThat(patient.apply(shout, Kind.TEXT, "abc").failure())
+                    .contains("is not called for a while, as it took too long before");
+
+            clock.addAndGet(Duration.ofSeconds(21).toNanos());
+            assertThat(patient.apply(shout, Kind.TEXT, "slow")).isEqualTo(Outcome.of("SLOW"));
+        }
+    }
+
+    @Test
+    void functionsThatLoopOneAfterTheOtherShareTheLimit() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(calls.apply(new Own.Shout(), Kind.TEXT, "loop").failure())
+                    .endsWith("did not return within " + (i == 0 ? 100 : 50) + " ms");
+        }
+    }
+
+    @Test
+    void evenTheMessageOfAnExceptionMayThrow() {
+        assertThat(text("unspeakable").failure())
+                .isEqualTo("io.gravity.extension.Own$Shout threw io.gravity.extension.Own$Unspeakable");
     }
 
     private Outcome text(String value) {

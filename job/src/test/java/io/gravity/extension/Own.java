@@ -11,11 +11,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** Extensions as a user's jar might have them, good and bad; registered for all tests. */
 public final class Own {
 
+    private static final AtomicInteger ENDS = new AtomicInteger();
+
     private Own() {}
+
+    /** Ends all loops that have begun, or they would take the time of other tests. */
+    static void endLoops() {
+        ENDS.incrementAndGet();
+    }
 
     /** {@code mine}: the last word stands. */
     public static final class Mine implements ConflictResolver {
@@ -45,6 +54,8 @@ public final class Own {
                 case "link" -> throw new NoClassDefFoundError("org/example/Gone");
                 case "number" -> 7L;
                 case "loop" -> loop();
+                case "slow" -> slow(300);
+                case "unspeakable" -> throw new Unspeakable();
                 case "nothing" -> null;
                 default -> ((String) value).toUpperCase(Locale.ROOT);
             };
@@ -55,12 +66,30 @@ public final class Own {
             return deeper(depth + 1) + "x";
         }
 
-        private static Object loop() {
-            long n = 0;
-            while (n >= 0) {
-                n = (n + 1) & 0xff;
+        private static Object slow(int millis) {
+            long until = System.nanoTime() + millis * 1_000_000L;
+            for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+                LockSupport.parkNanos(left);
             }
-            return n;
+            return "SLOW";
+        }
+
+        private static Object loop() {
+            int begun = ENDS.get();
+            while (begun == ENDS.get()) {
+                Thread.onSpinWait();
+            }
+            return 0L;
+        }
+    }
+
+    /** Its message can't be had. */
+    static final class Unspeakable extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("no message");
         }
     }
 

@@ -66,6 +66,7 @@ class CleanIT {
             routing:
               - {source-tables: ["*"], targets: [warehouse, lake]}
             data_quality:
+              report: {period: 1s}
               realtime_checks:
                 duplicate_detection:
                   enabled: true
@@ -125,6 +126,7 @@ class CleanIT {
                   email:
                     pattern: "\\\\s+|[A-Z]"
                     correction: "trim_and_lowercase"
+              audit: true
             """;
 
     private static final String ORDERS = "CREATE TABLE shop.orders (id BIGINT PRIMARY KEY, user_id BIGINT, amount INT,"
@@ -146,7 +148,9 @@ class CleanIT {
         source = DatabaseServers.start("source", folder.resolve("source"));
         warehouse = DatabaseServers.start("warehouse", folder.resolve("warehouse"));
         lake = ClickHouseServer.start(folder.resolve("lake"));
-        SqlScript.run(warehouse, Home.find().resolve("sql/target/dead_letters.sql"));
+        for (var table : List.of("dead_letters", "repairs", "quality")) {
+            SqlScript.run(warehouse, Home.find().resolve("sql/target/" + table + ".sql"));
+        }
     }
 
     @AfterAll
@@ -242,6 +246,19 @@ class CleanIT {
                     .singleElement()
                     .asString()
                     .contains("phone", "Amount cannot be negative", "Invalid status value");
+            await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> assertThat(query(
+                            warehouse,
+                            "SELECT CONCAT_WS('|', SUM(judged_rows), SUM(quarantined_rows), MIN(completeness) < 1,"
+                                    + " MIN(accuracy) < 1, MIN(consistency)) FROM gravity.quality_by_period"
+                                    + " WHERE table_name = 'shop.orders'"))
+                    .containsExactly("8|3|1|1|1.0000"));
+            assertThat(query(warehouse, "SELECT DISTINCT rule FROM gravity.repairs"))
+                    .containsExactlyInAnyOrder(
+                            "default-values",
+                            "derive-from-history",
+                            "lookup-from-related",
+                            "normalize_phone",
+                            "trim_and_lowercase");
             assertThat(job.metrics().restarts()).isZero();
             job.cancel();
         }

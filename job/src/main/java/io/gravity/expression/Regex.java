@@ -1,4 +1,4 @@
-package io.gravity.quality;
+package io.gravity.expression;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.gravity.quality;
+package io.gravity.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
