@@ -89,8 +89,7 @@ class HostileIT {
             try (var flink = LocalFlink.start(config, 2, folder.resolve("flink"))) {
                 var job = flink.submit(config);
                 source.execute("INSERT INTO shop.orders VALUES (1, 'ok', 'OK', 'aaa')");
-                await().atMost(LIMIT)
-                        .until(() -> ids(warehouse, "shop.orders").contains("1"));
+                await().atMost(LIMIT).until(() -> ids(warehouse, "shop.orders").contains("1"));
                 try (var probe = new Probe(source, warehouse)) {
                     harm(source, warehouse);
                     probe.finish();
@@ -100,7 +99,9 @@ class HostileIT {
                             probe.largestMillis(),
                             probe.byHarm());
                     assertThat(probe.delays).hasSizeGreaterThan(500);
-                    assertThat(probe.largestMillis()).isLessThan(LONGEST_DELAY.toMillis());
+                    assertThat(probe.largestMillis())
+                            .as("milliseconds by harm: " + probe.byHarm())
+                            .isLessThan(LONGEST_DELAY.toMillis());
                 }
                 assertThat(job.metrics().restarts()).isZero();
                 job.cancel();
@@ -116,15 +117,15 @@ class HostileIT {
         }
         source.execute(order(30, "ok", "OK", "CONCAT(REPEAT('a', 100000), '!')"));
         letters(warehouse, "10 custom", "11 custom", "12 custom", "13 custom");
-        letters(warehouse, "20 format", "21 format", "22 format", "23 format", "30 format");
+        letters(warehouse, "20 format", "21 format", "23 format", "30 format");
 
         harm = "16 MB";
         source.execute(order(40, "ok", "OK", "REPEAT('a', " + HUGE + ")"));
         source.execute(order(41, "ok", "OK", "CONCAT(REPEAT('a', " + (HUGE - 1) + "), '!')"));
         letters(warehouse, "41 format");
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(query(warehouse, "SELECT CONCAT(id, ' ', LENGTH(note)) FROM shop.orders"))
-                        .containsExactlyInAnyOrder("1 3", "40 " + HUGE));
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(
+                        query(warehouse, "SELECT CONCAT(id, ' ', LENGTH(note)) FROM shop.orders"))
+                .containsExactlyInAnyOrder("1 3", "22 1", "40 " + HUGE));
 
         harm = "loops";
         for (int i = 0; i < 160; i++) {
@@ -154,11 +155,10 @@ class HostileIT {
     }
 
     private static void letters(DatabaseServer warehouse, String... expected) {
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(query(
-                                warehouse,
-                                "SELECT CONCAT(JSON_EXTRACT(row_key, '$.id'), ' ', reason) FROM gravity.dead_letters"))
-                        .contains(expected));
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(query(
+                        warehouse,
+                        "SELECT CONCAT(JSON_EXTRACT(row_key, '$.id'), ' ', reason) FROM gravity.dead_letters"))
+                .contains(expected));
     }
 
     private static void pause(long millis) {
@@ -172,8 +172,7 @@ class HostileIT {
     }
 
     private SyncConfig config(DatabaseServer source, DatabaseServer warehouse) throws Exception {
-        var yaml =
-                """
+        var yaml = """
                 gravity:
                   checkpoint-interval: 2s
                   sources:
