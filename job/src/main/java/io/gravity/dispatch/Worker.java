@@ -100,7 +100,15 @@ final class Worker {
         return busySinceMillis;
     }
 
-    /** Returns how long the target took for the last batch; {@link Long#MAX_VALUE} before the first, or if it failed. */
+    /** Returns the batch under way in batches of usual size, at least one: one from state is larger. */
+    int underWayBatches() {
+        return Math.max(1, underWay.size() / limits.batchSize());
+    }
+
+    /**
+     * Returns how long the target took for the last rows, as many as a batch of usual size has; {@link Long#MAX_VALUE}
+     * before the first, or if it failed.
+     */
     long lastTookMillis() {
         return lastTookMillis;
     }
@@ -200,7 +208,7 @@ final class Worker {
     }
 
     void delivered(long nowMillis) {
-        lastTookMillis = nowMillis - busySinceMillis;
+        lastTookMillis = (nowMillis - busySinceMillis) / underWayBatches();
         if (isHeldUnderWay) {
             held.delivered(nowMillis);
         }
