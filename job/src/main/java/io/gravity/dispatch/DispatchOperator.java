@@ -52,9 +52,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     private static final Logger LOG = LoggerFactory.getLogger(DispatchOperator.class);
     /** Rows that may wait for longer than this are better off in state: each checkpoint writes memory anew. */
     private static final long MAX_MILLIS_IN_MEMORY = 1000;
-    /** A target that takes a batch in less holds the stream back for a moment, as any sink does, when more comes. */
-    private static final long PROMPT_MILLIS = 250;
-    /** Of so many rows that such a target takes from state, as many may come after them: so the state gets empty. */
+    /** Of so many rows that a prompt target takes from state, as many may come after them: so the state gets empty. */
     private static final int ROOM_PER_APPENDED = 5;
 
     private static final int ROOM_PER_TAKEN = 4;
@@ -224,7 +222,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         var worker = workers[index];
         boolean isFull =
                 backlog.isEmpty(index) ? worker.isBusy() && worker.isCrowded() : room[index] < ROOM_PER_APPENDED;
-        return isFull && breaker.isClosed() && worker.lastTookMillis() < PROMPT_MILLIS && now() < lateMillis(worker);
+        return isFull && breaker.isClosed() && worker.isPrompt(now());
     }
 
     private void holdBack(int index) throws Exception {
@@ -242,12 +240,8 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         isHoldingBack = false;
     }
 
-    private static long lateMillis(Worker worker) {
-        return worker.isBusy() ? worker.busySinceMillis() + worker.underWayBatches() * PROMPT_MILLIS : Long.MAX_VALUE;
-    }
-
     private void wakeWhenLate(Worker worker) {
-        long at = lateMillis(worker);
+        long at = worker.lateMillis();
         if (at != wakesAtMillis && at != Long.MAX_VALUE) {
             wakesAtMillis = at;
             var unused = getProcessingTimeService().registerTimer(at, time -> {});
