@@ -37,7 +37,10 @@ import org.slf4j.LoggerFactory;
 class HostileIT {
     private static final Logger LOG = LoggerFactory.getLogger(HostileIT.class);
     private static final Duration LIMIT = Duration.ofSeconds(90);
-    private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
+    private static final Duration FUNCTIONS = Duration.ofSeconds(1);
+    /** Mere copying of such a row takes tenths of a second, several times so on a machine that does other things. */
+    private static final Duration HUGE_ROWS = Duration.ofSeconds(5);
+
     private static final int HUGE = 16 << 20;
     private static final DatabaseOptions OPTIONS = DatabaseOptions.none().with("max_allowed_packet", "128M");
 
@@ -60,7 +63,7 @@ class HostileIT {
                 business_rules:
                   tables: [shop.orders]
                   rules:
-                    - {field: "note", condition: "not regexp '\\\\\\\\b(a|b|ab)*c'"}
+                    - {field: "note", condition: "not regexp '\\\\b(a|b|ab)*c'"}
                 custom_rules: {tables: [shop.orders], rules: [hostile_rule]}
             auto_repair:
               format_correction:
@@ -93,15 +96,12 @@ class HostileIT {
                 try (var probe = new Probe(source, warehouse)) {
                     harm(source, warehouse);
                     probe.finish();
-                    LOG.info(
-                            "largest delay of {} probe rows: {} ms, by harm: {}",
-                            probe.delays.size(),
-                            probe.largestMillis(),
-                            probe.byHarm());
+                    var delays = probe.millisByHarm();
+                    LOG.info("largest delay of {} probe rows in milliseconds, by harm: {}", probe.delays.size(), delays);
                     assertThat(probe.delays).hasSizeGreaterThan(500);
-                    assertThat(probe.largestMillis())
-                            .as("milliseconds by harm: " + probe.byHarm())
-                            .isLessThan(LONGEST_DELAY.toMillis());
+                    assertThat(delays).allSatisfy((harm, millis) -> assertThat(millis)
+                            .as("milliseconds by harm: " + delays)
+                            .isLessThan((harm.startsWith("16 MB") ? HUGE_ROWS : FUNCTIONS).toMillis()));
                 }
                 assertThat(job.metrics().restarts()).isZero();
                 job.cancel();
@@ -121,11 +121,12 @@ class HostileIT {
 
         harm = "16 MB";
         source.execute(order(40, "ok", "OK", "REPEAT('a', " + HUGE + ")"));
-        source.execute(order(41, "ok", "OK", "CONCAT(REPEAT('a', " + (HUGE - 1) + "), '!')"));
-        letters(warehouse, "41 format");
         await().atMost(LIMIT).untilAsserted(() -> assertThat(
                         query(warehouse, "SELECT CONCAT(id, ' ', LENGTH(note)) FROM shop.orders"))
                 .containsExactlyInAnyOrder("1 3", "22 1", "40 " + HUGE));
+        harm = "16 MB with a fault";
+        source.execute(order(41, "ok", "OK", "CONCAT(REPEAT('a', " + (HUGE - 1) + "), '!')"));
+        letters(warehouse, "41 format");
 
         harm = "loops";
         for (int i = 0; i < 160; i++) {
@@ -264,11 +265,7 @@ class HostileIT {
             await().atMost(LIMIT).until(() -> !writer.isAlive() && delays.size() == sent.size());
         }
 
-        long largestMillis() {
-            return delays.values().stream().mapToLong(Long::longValue).max().orElseThrow() / 1_000_000;
-        }
-
-        Map<String, Long> byHarm() {
+        Map<String, Long> millisByHarm() {
             return harms;
         }
 
