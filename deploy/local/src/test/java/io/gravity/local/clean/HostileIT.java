@@ -97,7 +97,8 @@ class HostileIT {
                     harm(source, warehouse);
                     probe.finish();
                     var delays = probe.millisByHarm();
-                    LOG.info("largest delay of {} probe rows in milliseconds, by harm: {}", probe.delays.size(), delays);
+                    System.out.println("Largest delay of " + probe.delays.size()
+                            + " probe rows in milliseconds, by harm: " + delays);
                     assertThat(probe.delays).hasSizeGreaterThan(500);
                     assertThat(delays).allSatisfy((harm, millis) -> assertThat(millis)
                             .as("milliseconds by harm: " + delays)
