@@ -72,9 +72,7 @@ public final class Extensions<E extends Extension> {
 
     /** Returns the names, with {@code -}, that exactly one extension has. */
     public List<String> names() {
-        return found.keySet().stream()
-                .filter(name -> problem(name).isEmpty())
-                .toList();
+        return found.keySet().stream().filter(name -> problem(name).isEmpty()).toList();
     }
 
     /** Returns what is wrong with the name, and the remedy; empty if exactly one extension has it. */

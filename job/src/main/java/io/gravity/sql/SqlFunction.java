@@ -7,22 +7,13 @@ import io.gravity.extension.Extensions;
 import io.gravity.extension.GuardedCalls;
 import io.gravity.extension.ValueClasses;
 import io.gravity.udf.FieldFunction;
-import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.catalog.DataTypeFactory;
 import org.apache.flink.table.functions.FunctionContext;
 import org.apache.flink.table.functions.ScalarFunction;
-import org.apache.flink.table.types.DataType;
-import org.apache.flink.table.types.inference.InputTypeStrategies;
-import org.apache.flink.table.types.inference.InputTypeStrategy;
 import org.apache.flink.table.types.inference.TypeInference;
 
 /**
@@ -31,9 +22,6 @@ import org.apache.flink.table.types.inference.TypeInference;
  */
 public final class SqlFunction extends ScalarFunction {
     private static final long serialVersionUID = 1L;
-
-    /** By the class of the values. Others have no type in SQL that fits. */
-    private static final Map<Class<?>, DataType> TYPES = types();
 
     private final String name;
     /** The kind that stands for all accepted ones of a class. */
@@ -45,10 +33,9 @@ public final class SqlFunction extends ScalarFunction {
 
     SqlFunction(String name, Set<Kind> accepted) {
         this.name = requireNonNull(name, "name");
-        TYPES.keySet().forEach(type -> accepted.stream()
+        ArgumentTypes.known().forEach(type -> accepted.stream()
                 .filter(kind -> ValueClasses.of(kind) == type)
-                .sorted()
-                .reduce((first, second) -> first)
+                .min(Comparator.naturalOrder())
                 .ifPresent(kind -> kinds.put(type, kind)));
     }
 
@@ -63,19 +50,13 @@ public final class SqlFunction extends ScalarFunction {
 
     @Override
     public TypeInference getTypeInference(DataTypeFactory factory) {
-        var arguments = kinds.keySet().stream()
-                .map(type -> InputTypeStrategies.sequence(InputTypeStrategies.explicit(TYPES.get(type))))
-                .toArray(InputTypeStrategy[]::new);
-        return TypeInference.newBuilder()
-                .inputTypeStrategy(arguments.length == 1 ? arguments[0] : InputTypeStrategies.or(arguments))
-                .outputTypeStrategy(call ->
-                        Optional.of(call.getArgumentDataTypes().get(0).nullable()))
-                .build();
+        return new ArgumentTypes(kinds.keySet()).inference();
     }
 
     @Override
     public void open(FunctionContext context) {
-        function = Extensions.of(FieldFunction.class, context.getUserCodeClassLoader()).named(name);
+        function = Extensions.of(FieldFunction.class, context.getUserCodeClassLoader())
+                .named(name);
         calls = new GuardedCalls();
         failed = context.getMetricGroup().counter("failedCalls");
     }
@@ -97,19 +78,5 @@ public final class SqlFunction extends ScalarFunction {
             failed.inc();
         }
         return outcome.value();
-    }
-
-    private static Map<Class<?>, DataType> types() {
-        var types = new LinkedHashMap<Class<?>, DataType>();
-        types.put(String.class, DataTypes.STRING());
-        types.put(Long.class, DataTypes.BIGINT());
-        types.put(Float.class, DataTypes.FLOAT());
-        types.put(Double.class, DataTypes.DOUBLE());
-        types.put(BigDecimal.class, DataTypes.DECIMAL(38, 18));
-        types.put(byte[].class, DataTypes.BYTES());
-        types.put(LocalDate.class, DataTypes.DATE());
-        types.put(LocalDateTime.class, DataTypes.TIMESTAMP(6));
-        types.put(Instant.class, DataTypes.TIMESTAMP_LTZ(6));
-        return types;
     }
 }

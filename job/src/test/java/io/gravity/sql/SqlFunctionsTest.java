@@ -24,7 +24,8 @@ class SqlFunctionsTest {
     @Test
     void theScriptShowsWhatTheFunctionsMake() throws IOException {
         var results = new ArrayList<List<Row>>();
-        for (var statement : Files.readString(SCRIPT).replaceAll("(?m)^--.*$", "").split(";")) {
+        for (var statement :
+                Files.readString(SCRIPT).replaceAll("(?m)^--.*$", "").split(";")) {
             if (!statement.isBlank()) {
                 var rows = tables.executeSql(statement.strip()).collect();
                 results.add(CollectionUtil.iteratorToList(rows));

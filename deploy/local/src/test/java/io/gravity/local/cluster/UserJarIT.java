@@ -1,15 +1,19 @@
 package io.gravity.local.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gravity.RulesCommand;
 import io.gravity.SyncConfigLoader;
 import io.gravity.local.demo.Home;
 import io.gravity.local.demo.SqlScript;
 import io.gravity.local.flink.LocalFlink;
 import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -20,6 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,10 +111,28 @@ class UserJarIT {
 
             awaitRows(table, "1|AB12C|5.00|fair|2", "2|X7B|3.00|fair|2", "6|K6|6.00|fair|1");
             await().atMost(LIMIT).untilAsserted(() -> assertThat(
-                            query("SELECT CONCAT(row_key, ' ', reason, ': ', message) FROM gravity.dead_letters"
-                                    + " WHERE table_name = '" + table + "' ORDER BY 1"))
-                    .containsExactly("x"));
+                            query("SELECT CONCAT(JSON_EXTRACT(row_key, '$.id'), ' ', operation, ': ', message) FROM"
+                                    + " gravity.dead_letters WHERE table_name = '" + table + "' ORDER BY 1"))
+                    .containsExactly(
+                            "3 read: custom acme_supplier: shady is blocked",
+                            "5 insert: custom acme_supplier: shady is blocked",
+                            "6 update: custom acme_supplier: shady is blocked"));
         }
+    }
+
+    @Test
+    void isTriedOnRowsWithoutACluster() throws Exception {
+        var rows = Files.writeString(folder.resolve("rows.jsonl"), """
+                {"id": 1, "supplier": "fair"}
+                {"id": 2, "supplier": "shady"}
+                """);
+        var arguments = List.of("test", configuration(Way.LOCAL, "tried").toString(), "--input", rows.toString());
+        var out = new ByteArrayOutputStream();
+        var print = new PrintStream(out, true, UTF_8);
+
+        assertThat(RulesCommand.run(arguments, name -> null, print, System.err)).isOne();
+        assertThat(out.toString(UTF_8).lines())
+                .containsExactly("1\tpass", "2\tquarantine\tcustom\tacme_supplier\t-\tshady is blocked");
     }
 
     private static void awaitRows(String table, String... rows) {
