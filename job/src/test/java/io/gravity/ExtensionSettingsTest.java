@@ -1,15 +1,17 @@
 package io.gravity;
 
+import static io.gravity.extension.TestJars.FUNCTIONS;
+import static io.gravity.extension.TestJars.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gravity.config.ConfigException;
 import io.gravity.config.Problem;
 import io.gravity.event.ColumnType.Kind;
+import io.gravity.extension.TestJars;
 import io.gravity.udf.FieldFunction;
 import io.gravity.udf.QualityRule;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,42 +19,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
-import javax.tools.ToolProvider;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExtensionSettingsTest {
-    private static final String FUNCTIONS = "META-INF/services/" + FieldFunction.class.getName();
     private static final String RULES = "META-INF/services/" + QualityRule.class.getName();
-
-    /** A class that is on no class path of this build. */
-    private static final String TWICE = """
-            package org.example;
-
-            public final class Twice implements io.gravity.udf.FieldFunction {
-                @Override
-                public String name() {
-                    return "say_twice";
-                }
-
-                @Override
-                public Object apply(Object value) {
-                    return value + " " + value;
-                }
-            }
-            """;
 
     @TempDir
     private Path folder;
 
     @Test
     void findsWhatIsOnNoClassPathAndShipsTheJar() throws Exception {
-        var jar = jar(
-                "twice.jar", Map.of(FUNCTIONS, bytes("org.example.Twice # ours"), "org/example/Twice.class", twice()));
+        var jar = TestJars.writeSayTwice(folder.resolve("twice.jar"));
         var config = load("path: twice.jar", correction("say_twice"));
 
         assertThat(config.extensions().files()).containsExactly(jar.toString());
@@ -73,8 +53,8 @@ class ExtensionSettingsTest {
     @Test
     void takesAllJarsOfAFolder() throws IOException {
         Files.createDirectory(folder.resolve("jars"));
-        var library = jar("jars/a-library.jar", Map.of("org/example/Twice.class", twice()));
-        var registration = jar("jars/b.jar", Map.of(FUNCTIONS, bytes("org.example.Twice")));
+        var library = jar("jars/a-library.jar", Map.of(TestJars.SAY_TWICE, TestJars.sayTwice()));
+        var registration = jar("jars/b.jar", Map.of(FUNCTIONS, bytes("org.example.SayTwice")));
         Files.writeString(folder.resolve("jars/notes.txt"), "no jar");
 
         assertThat(load("path: jars/", correction("say_twice")).extensions().files())
@@ -110,7 +90,7 @@ class ExtensionSettingsTest {
 
     @Test
     void refusesWhatCannotBeAnExtension() throws IOException {
-        var later = twice();
+        var later = TestJars.sayTwice();
         later[7] += 10;
         var jar = jar(
                 "bad.jar",
@@ -118,11 +98,11 @@ class ExtensionSettingsTest {
                         FUNCTIONS,
                         registered(
                                 "org.example.Absent",
-                                "org.example.Twice",
+                                "org.example.SayTwice",
                                 names(Abstract.class, WithArgument.class, Failing.class, Nameless.class, Silent.class)),
                         RULES,
                         registered(names(Shouting.class)),
-                        "org/example/Twice.class",
+                        TestJars.SAY_TWICE,
                         later));
         var named = jar + ": " + FUNCTIONS + " names ";
         var own = ExtensionSettingsTest.class.getName() + "$";
@@ -131,7 +111,8 @@ class ExtensionSettingsTest {
                 .map(problem -> problem.replace("line 3  extensions.path: ", ""))
                 .containsExactly(
                         named + "org.example.Absent, which is in no jar. Pack the class, or remove the line",
-                        named + "org.example.Twice, which is compiled for a later Java. Compile it with --release 17",
+                        named
+                                + "org.example.SayTwice, which is compiled for a later Java. Compile it with --release 17",
                         named + own
                                 + "Abstract, which is abstract, or not public, or its constructor is not. Make it a public class",
                         named + own + "WithArgument, which has no constructor without arguments. Add one",
@@ -188,31 +169,7 @@ class ExtensionSettingsTest {
     }
 
     private Path jar(String name, Map<String, byte[]> entries) throws IOException {
-        var jar = folder.resolve(name);
-        try (var zip = new ZipOutputStream(Files.newOutputStream(jar))) {
-            for (var entry : entries.entrySet()) {
-                zip.putNextEntry(new ZipEntry(entry.getKey()));
-                zip.write(entry.getValue());
-            }
-        }
-        return jar;
-    }
-
-    private byte[] twice() throws IOException {
-        var source = folder.resolve("Twice.java");
-        Files.writeString(source, TWICE);
-        int status = ToolProvider.getSystemJavaCompiler()
-                .run(
-                        null,
-                        null,
-                        null,
-                        "--release",
-                        "17",
-                        "-d",
-                        folder.resolve("classes").toString(),
-                        source.toString());
-        assertThat(status).isZero();
-        return Files.readAllBytes(folder.resolve("classes/org/example/Twice.class"));
+        return TestJars.write(folder.resolve(name), entries);
     }
 
     private static byte[] registered(String... classes) {
@@ -221,10 +178,6 @@ class ExtensionSettingsTest {
 
     private static String names(Class<?>... classes) {
         return Arrays.stream(classes).map(Class::getName).collect(Collectors.joining("\n"));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** A function that changes nothing. */

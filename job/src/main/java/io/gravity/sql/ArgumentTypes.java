@@ -83,7 +83,8 @@ final class ArgumentTypes implements InputTypeStrategy {
         return accepted.stream()
                 .filter(type -> type.getLogicalType().is(actual.getTypeRoot()))
                 .findFirst()
-                .or(() -> accepted.stream().filter(type -> castsTo(actual, type)).findFirst());
+                .or(() ->
+                        accepted.stream().filter(type -> castsTo(actual, type)).findFirst());
     }
 
     private static boolean castsTo(LogicalType actual, DataType type) {
