@@ -135,7 +135,8 @@ public final class JarInspection {
             return;
         }
         Extensions.of(kind).problem(name).ifPresent(text -> problems.add(jar + ": " + text));
-        found.add(kind.getSimpleName() + " " + name + ", " + version + ", of " + jar.getFileName());
+        var line = kind.getSimpleName() + " " + name + ", " + version + ", of " + jar.getFileName();
+        found.add(line.replaceAll("[\\s\\p{Cntrl}]+", " "));
     }
 
     /** Returns what the extension tells of itself; {@code null} after a problem. */
