@@ -1,5 +1,6 @@
--- Gravity's functions in Flink SQL: rows are cleaned here as a job cleans them. For Flink's SQL client:
---   sql-client.sh --jar job/target/gravity-job-0.1.0-SNAPSHOT-all.jar --file sql/functions.sql
+-- Gravity's functions in Flink SQL: rows are cleaned here as a job cleans them. In Flink's SQL client:
+--   sql-client.sh -D sql-client.execution.result-mode=tableau --jar job/target/gravity-job-0.1.0-SNAPSHOT-all.jar \
+--     --file sql/functions.sql
 -- Jars with functions of your own are further --jar; they have to be there when the module is loaded.
 LOAD MODULE gravity;
 
