@@ -77,7 +77,8 @@ public final class RulesCommand {
                         + ": expected some under data-quality.realtime-checks, for all tables or for that of --table");
                 return 1;
             }
-            try (var judge = new Checks(checks)) {
+            try (var visible = config.extensions().open();
+                    var judge = new Checks(checks)) {
                 var command = new RulesCommand(order, judge, RowMending.NONE, out);
                 int status = command.test();
                 err.println(command.summary());
