@@ -8,6 +8,7 @@ import io.gravity.config.YamlText;
 import io.gravity.dispatch.EventMapping;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.event.TablePattern;
+import io.gravity.extension.ExtensionJars;
 import io.gravity.field.FieldRule;
 import io.gravity.order.OrderConfig;
 import io.gravity.quality.DuplicateConfig;
@@ -47,6 +48,7 @@ final class EffectiveConfig {
     private String render() {
         yaml.open("gravity");
         yaml.plain("checkpoint-interval", Durations.format(config.checkpointInterval()));
+        extensions(config.extensions());
         yaml.open("sources");
         config.sources().forEach(this::source);
         yaml.close();
@@ -89,6 +91,15 @@ final class EffectiveConfig {
             yaml.close();
         }
         return yaml.toString();
+    }
+
+    private void extensions(ExtensionJars jars) {
+        if (!jars.isEmpty()) {
+            yaml.open("extensions");
+            jars.found().forEach(yaml::comment);
+            yaml.texts("path", jars.files());
+            yaml.close();
+        }
     }
 
     private void source(SourceConfig source) {

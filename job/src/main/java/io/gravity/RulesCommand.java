@@ -98,7 +98,8 @@ public final class RulesCommand {
         var likelyKey = repair.duplicates() == null
                 ? List.<String>of()
                 : repair.duplicates().keyFields();
-        try (var repairs = new SampleRepairs(repair, checks, config.quarantine() != null, err::println)) {
+        try (var visible = config.extensions().open();
+                var repairs = new SampleRepairs(repair, checks, config.quarantine() != null, err::println)) {
             var command = new RulesCommand(order, likelyKey, repairs, out);
             int status = command.test();
             err.println(command.summary());

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.gravity.audit.QuarantineConfig;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.extension.ExtensionJars;
 import io.gravity.order.OrderConfig;
 import io.gravity.quality.QualityConfig;
 import io.gravity.repair.RepairConfig;
@@ -22,6 +23,7 @@ import java.util.Optional;
  *
  * @param transforms what is done to each row, in this order
  * @param quarantine where changes go that can't be delivered; {@code null}: nowhere, they are tried for ever
+ * @param extensions jars of users' own that travel with the job
  * @param checkpointInterval how often Flink takes a checkpoint; also bounds what is read twice after a failure
  */
 public record SyncConfig(
@@ -35,6 +37,7 @@ public record SyncConfig(
         List<RouteRule> routes,
         List<TargetConfig> targets,
         QuarantineConfig quarantine,
+        ExtensionJars extensions,
         Duration checkpointInterval)
         implements Serializable {
 
@@ -48,10 +51,11 @@ public record SyncConfig(
         requireNonNull(resolve, "resolve");
         routes = List.copyOf(routes);
         targets = List.copyOf(targets);
+        requireNonNull(extensions, "extensions");
         requireNonNull(checkpointInterval, "checkpointInterval");
     }
 
-    /** Creates a configuration without transforms and repairs. */
+    /** Creates a configuration without transforms, repairs and extensions. */
     public SyncConfig(
             List<SourceConfig> sources,
             List<TableMapping> mappings,
@@ -73,6 +77,7 @@ public record SyncConfig(
                 routes,
                 targets,
                 quarantine,
+                ExtensionJars.none(),
                 checkpointInterval);
     }
 
@@ -98,6 +103,7 @@ public record SyncConfig(
                 routes,
                 targets,
                 quarantine,
+                extensions,
                 checkpointInterval);
     }
 

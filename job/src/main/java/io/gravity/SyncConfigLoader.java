@@ -8,6 +8,7 @@ import io.gravity.config.Problems;
 import io.gravity.config.Section;
 import io.gravity.config.Value;
 import io.gravity.event.TableId;
+import io.gravity.extension.ExtensionJars;
 import io.gravity.order.OrderConfig;
 import io.gravity.source.SourceConfig;
 import java.nio.file.Path;
@@ -33,7 +34,13 @@ public final class SyncConfigLoader {
     public static SyncConfig load(Path file, Function<String, String> environment) {
         var problems = new Problems(file.toString());
         var root = ConfigFile.read(file, "gravity", environment, problems);
+        var extensions = new ExtensionSettings(file.toAbsolutePath().getParent(), problems).read(root);
+        try (var visible = extensions.open()) {
+            return read(root, extensions, problems);
+        }
+    }
 
+    private static SyncConfig read(Section root, ExtensionJars extensions, Problems problems) {
         var realtime = new RealtimeSettings(root.section("realtime"));
         var sources = new SourceSettings(problems, realtime.heartbeatInterval());
         sections(root, "sources", "sources, each with name:, type: and so on").forEach(sources::read);
@@ -77,6 +84,7 @@ public final class SyncConfigLoader {
                 routes.rules(targets.targets()),
                 targets.targets(),
                 quarantine,
+                extensions,
                 checkpointInterval);
         NameCollisions.in(config)
                 .forEach((target, text) -> problems.add(

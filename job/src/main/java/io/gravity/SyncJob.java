@@ -6,6 +6,8 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -20,9 +22,13 @@ import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The job: {@code SyncJob CONF} submits it, {@code SyncJob --validate CONF} checks and prints its configuration. */
 public final class SyncJob {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SyncJob.class);
 
     private SyncJob() {}
 
@@ -35,6 +41,7 @@ public final class SyncJob {
         }
         // Thrown on, not exited with: a session cluster may run this in its own process.
         var config = SyncConfigLoader.load(Path.of(args[0]), System::getenv);
+        config.extensions().found().forEach(extension -> LOG.info("Extension {}", extension));
         var env = StreamExecutionEnvironment.getExecutionEnvironment();
         build(env, config);
         env.execute("gravity");
@@ -79,6 +86,7 @@ public final class SyncJob {
         defaults.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         // Changes are immutable, so stages of one task share them.
         defaults.set(PipelineOptions.OBJECT_REUSE, true);
+        extensions(cluster, defaults, config);
         // Timers on the heap would go into the raw keyed state, where the stages keep what they hold.
         defaults.setString("state.backend.rocksdb.timer-service.factory", "ROCKSDB");
         ifUnset(cluster, defaults, CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
@@ -105,6 +113,16 @@ public final class SyncJob {
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
                 Duration.ofSeconds(30));
         return defaults;
+    }
+
+    /** Users' jars go the way of the job's own, so the class loader of a task has both. */
+    private static void extensions(ReadableConfig cluster, Configuration defaults, SyncConfig config) {
+        if (config.extensions().isEmpty()) {
+            return;
+        }
+        var jars = new LinkedHashSet<>(cluster.getOptional(PipelineOptions.JARS).orElse(List.of()));
+        config.extensions().urls().forEach(url -> jars.add(url.toString()));
+        defaults.set(PipelineOptions.JARS, List.copyOf(jars));
     }
 
     /** By name, as the state backend's own classes are the cluster's. */

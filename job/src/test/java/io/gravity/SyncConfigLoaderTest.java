@@ -1428,9 +1428,10 @@ class SyncConfigLoaderTest {
     @Test
     void refusesAResolverThatNoJarHas() {
         assertThat(problemsWith("conflict-resolution: {strategy: custom, resolver: mnie}"))
-                .containsExactly("line 6  conflict-resolution.resolver: no ConflictResolver \"mnie\" is on the class"
-                        + " path, expected one of mine. Did you mean mine? One of your own goes into Flink's lib"
-                        + " folder as a jar, with a line in META-INF/services/io.gravity.udf.ConflictResolver");
+                .containsExactly(
+                        "line 6  conflict-resolution.resolver: no ConflictResolver \"mnie\" is on the class"
+                                + " path, expected one of mine. Did you mean mine? Name the jar of your own under"
+                                + " extensions: {path: ...}; it needs a line in META-INF/services/io.gravity.udf.ConflictResolver");
     }
 
     @Test

@@ -228,8 +228,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     private void holdBack(int index) throws Exception {
         var worker = workers[index];
         isHoldingBack = true;
-        while (holdsBack(index)) {
-            sendDue();
+        for (sendDue(); holdsBack(index); sendDue()) {
             if (!backlog.isEmpty(index) && worker.wantsMore()) {
                 mailbox.tryYield();
             } else {

@@ -41,7 +41,7 @@ final class Worker {
     private boolean isHeldsTurn;
     private boolean isEnding;
     private long busySinceMillis;
-    private boolean wasPrompt;
+    private boolean wasPrompt = true;
     private int failures;
 
     private record Waiting(ChangeEvent event, long sinceMillis, long bytes) {}

@@ -37,7 +37,8 @@ public final class Extensions<E extends Extension> {
         return of(kind, requireNonNullElse(loader, Extensions.class.getClassLoader()));
     }
 
-    static <E extends Extension> Extensions<E> of(Class<E> kind, ClassLoader loader) {
+    /** Finds the extensions of a kind that a class loader knows. */
+    public static <E extends Extension> Extensions<E> of(Class<E> kind, ClassLoader loader) {
         var extensions = new Extensions<>(kind);
         var providers = ServiceLoader.load(kind, loader).iterator();
         while (extensions.broken.size() < MAX_BROKEN) {
@@ -69,6 +70,11 @@ public final class Extensions<E extends Extension> {
         found.computeIfAbsent(canonical(name), absent -> new ArrayList<>()).add(extension);
     }
 
+    /** Returns the names, with {@code -}, that exactly one extension has. */
+    public List<String> names() {
+        return found.keySet().stream().filter(name -> problem(name).isEmpty()).toList();
+    }
+
     /** Returns what is wrong with the name, and the remedy; empty if exactly one extension has it. */
     public Optional<String> problem(String name) {
         var named = found.get(canonical(name));
@@ -76,7 +82,7 @@ public final class Extensions<E extends Extension> {
             return Optional.of("no " + kind.getSimpleName() + " \"" + name + "\" is on the class path, expected "
                     + (found.isEmpty() ? "one there" : "one of " + String.join(", ", found.keySet())) + "."
                     + Nearest.hint(canonical(name), found.keySet()) + brokenOnes()
-                    + " One of your own goes into Flink's lib folder as a jar, with a line in META-INF/services/"
+                    + " Name the jar of your own under extensions: {path: ...}; it needs a line in META-INF/services/"
                     + kind.getName());
         }
         if (named.size() > 1) {

@@ -189,11 +189,9 @@ class DispatchOperatorTest {
     void whatDoesNotFitIntoMemoryWaitsInStateAndHoldsNobodyBack() throws Exception {
         target.block();
         var dispatcher = opened(Deliveries.of(2, 1));
-        for (int amount = 0; amount < 50; amount++) {
-            for (int row = 0; row < 20; row++) {
-                dispatcher.processElement(change(row, amount), 0);
-            }
-        }
+        processWhileTimePasses(
+                dispatcher,
+                IntStream.range(0, 1000).mapToObj(i -> change(i % 20, i / 20)).toList());
         assertThat(dispatcher.numKeyedStateEntries()).isPositive();
 
         target.unblock();
@@ -208,9 +206,9 @@ class DispatchOperatorTest {
     void rowsOfDifferentLanesLeaveTheStateAsTheyCame() throws Exception {
         target.block();
         var dispatcher = opened(Deliveries.of(1, 1));
-        for (int row = 0; row < 100; row++) {
-            dispatcher.processElement(change(row, 0), 0);
-        }
+        processWhileTimePasses(
+                dispatcher,
+                IntStream.range(0, 100).mapToObj(row -> change(row, 0)).toList());
         target.unblock();
         drain(dispatcher, 100);
         assertThat(target.delivered())
@@ -240,9 +238,9 @@ class DispatchOperatorTest {
     void aTargetThatComesBackGetsLargerBatches() throws Exception {
         target.block();
         var dispatcher = opened(Deliveries.of(10, 1));
-        for (int row = 0; row < 1000; row++) {
-            dispatcher.processElement(change(row, 0), 0);
-        }
+        processWhileTimePasses(
+                dispatcher,
+                IntStream.range(0, 1000).mapToObj(row -> change(row, 0)).toList());
         target.unblock();
         drain(dispatcher, 1000);
         // Three batches of ten from memory, at most one that the end of the queue has cut, the others of forty.
@@ -281,9 +279,9 @@ class DispatchOperatorTest {
         target.block();
         // Four rows in memory, four of eighty bytes in state.
         var dispatcher = opened(Deliveries.queueing(1, Policy.SPILL, 320));
-        for (int amount = 0; amount < 8; amount++) {
-            dispatcher.processElement(change(1, amount), 0);
-        }
+        processWhileTimePasses(
+                dispatcher,
+                IntStream.range(0, 8).mapToObj(amount -> change(1, amount)).toList());
         var yielded = new AtomicBoolean();
         dispatcher
                 .getTaskMailbox()
@@ -291,7 +289,7 @@ class DispatchOperatorTest {
                         () -> {
                             yielded.set(true);
                             target.unblock();
-                            dispatcher.setProcessingTime(1000);
+                            dispatcher.setProcessingTime(dispatcher.getProcessingTime() + 1000);
                         },
                         PRIORITY,
                         "unblock"));
@@ -309,9 +307,9 @@ class DispatchOperatorTest {
     void aFullQueueInStateMakesDeadLettersIfToldSo() throws Exception {
         target.block();
         var dispatcher = quarantining(Deliveries.queueing(1, Policy.DEAD_LETTER, 320));
-        for (int amount = 0; amount < 10; amount++) {
-            dispatcher.processElement(change(1, amount), 0);
-        }
+        processWhileTimePasses(
+                dispatcher,
+                IntStream.range(0, 10).mapToObj(amount -> change(1, amount)).toList());
         assertThat(reasons(dispatcher)).containsExactly("queue-full", "queue-full");
         target.unblock();
         drain(dispatcher, 8);
@@ -323,9 +321,9 @@ class DispatchOperatorTest {
         needParent();
         target.block();
         var dispatcher = quarantining(Deliveries.holding(1, Duration.ofMinutes(1)));
-        for (int row = 2; row < 12; row++) {
-            dispatcher.processElement(change(row, 0), 0);
-        }
+        processWhileTimePasses(
+                dispatcher,
+                IntStream.range(2, 12).mapToObj(row -> change(row, 0)).toList());
         dispatcher.processElement(change(1, 0), 0);
         target.unblock();
         answer(dispatcher);
@@ -346,10 +344,7 @@ class DispatchOperatorTest {
                 int row = random.nextInt(amounts.length);
                 var next = change(row, amounts[row]++);
                 var harnessOfRow = running.get(subtask(next, running.size()));
-                // A task that waits for a target is woken by the clock, which stands still here.
-                try (var clock = ticking(harnessOfRow)) {
-                    harnessOfRow.processElement(next, 0);
-                }
+                processWhileTimePasses(harnessOfRow, List.of(next));
                 switch (random.nextInt(40)) {
                     case 0 -> target.failNext(random.nextInt(6));
                     case 1 -> target.block();
@@ -416,18 +411,14 @@ class DispatchOperatorTest {
             return idle(dispatcher);
         });
         target.block();
-        try (var clock = ticking(dispatcher)) {
-            while (amount < 1000) {
-                dispatcher.processElement(change(1, amount++), 0);
-            }
-        }
+        processWhileTimePasses(
+                dispatcher,
+                LongStream.range(3, 1000).mapToObj(next -> change(1, next)).toList());
+        amount = 1000;
         target.unblock();
+        // The late batch, and one that is not.
         answer(dispatcher);
-        step(dispatcher);
-        await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
-            mails(dispatcher);
-            return idle(dispatcher);
-        });
+        answer(dispatcher);
         assertThat(operator(dispatcher).backlogBytes()).isPositive();
         // Time stands still now: nothing is taken from state but for the sake of what comes.
         int came = 0;
@@ -863,19 +854,33 @@ class DispatchOperatorTest {
         mails(harness);
     }
 
-    /** Lets the harness's time go on while its thread waits. */
-    private static Ticking ticking(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness) {
-        var ticking = CLOCK.scheduleAtFixedRate(
-                () -> harness.getTaskMailbox().put(new Mail(() -> step(harness), PRIORITY, "clock")),
+    /** A task that waits for its target is woken by the clock, which stands still but for this. */
+    private static void processWhileTimePasses(
+            KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness,
+            List<ChangeEvent> changes)
+            throws Exception {
+        var isPending = new AtomicBoolean();
+        var tick = new Mail(
+                () -> {
+                    isPending.set(false);
+                    harness.setProcessingTime(harness.getProcessingTime() + 300);
+                },
+                PRIORITY,
+                "clock");
+        var clock = CLOCK.scheduleAtFixedRate(
+                () -> {
+                    if (isPending.compareAndSet(false, true)) {
+                        harness.getTaskMailbox().put(tick);
+                    }
+                },
                 20,
                 20,
                 TimeUnit.MILLISECONDS);
-        return () -> ticking.cancel(false);
-    }
-
-    private interface Ticking extends AutoCloseable {
-        @Override
-        void close();
+        for (var change : changes) {
+            harness.processElement(change, 0);
+        }
+        clock.cancel(false);
+        mails(harness);
     }
 
     /** Does what other threads have left for the task's. */

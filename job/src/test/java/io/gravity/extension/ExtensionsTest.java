@@ -35,12 +35,12 @@ class ExtensionsTest {
     void anUnknownNameTellsWhatThereIs() throws IOException {
         assertThat(registered(Short.class.getName()).problem("not-to-long"))
                 .contains("no QualityRule \"not-to-long\" is on the class path, expected one of not-too-long."
-                        + " Did you mean not-too-long? One of your own goes into Flink's lib folder as a jar, with a"
-                        + " line in META-INF/services/io.gravity.udf.QualityRule");
+                        + " Did you mean not-too-long? Name the jar of your own under extensions: {path:"
+                        + " ...}; it needs a line in META-INF/services/io.gravity.udf.QualityRule");
         assertThatThrownBy(() -> Extensions.of(ConflictResolver.class).named("theirs"))
                 .isInstanceOf(GravityException.class)
                 .hasMessageStartingWith(
-                        "no ConflictResolver \"theirs\" is on the class path, expected one of mine. One");
+                        "no ConflictResolver \"theirs\" is on the class path, expected one of mine. Name");
     }
 
     @Test

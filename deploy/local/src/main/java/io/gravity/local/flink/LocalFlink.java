@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -108,6 +109,11 @@ public final class LocalFlink implements AutoCloseable {
         var streams = env.getStreamGraph();
         streams.setJobName("gravity");
         var job = streams.getJobGraph();
+        // What a client of Flink does with its configuration; there is none here.
+        for (String jar :
+                env.getConfiguration().getOptional(PipelineOptions.JARS).orElse(List.of())) {
+            job.addJar(new org.apache.flink.core.fs.Path(jar));
+        }
         if (savepoint != null) {
             job.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
         }

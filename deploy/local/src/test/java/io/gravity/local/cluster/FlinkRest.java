@@ -84,6 +84,11 @@ final class FlinkRest {
                 .text();
     }
 
+    /** Asks the job to end, without a savepoint. */
+    void cancel(String job) throws IOException, InterruptedException {
+        send(request("/jobs/" + job + "?mode=cancel").method("PATCH", BodyPublishers.noBody()));
+    }
+
     String state(String job) throws IOException, InterruptedException {
         return get("/jobs/" + job).at("state").text();
     }

@@ -1,5 +1,8 @@
 package io.gravity.local.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gravity.local.demo.Home;
 import io.gravity.local.server.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A cluster that the scripts in {@code deploy/cluster} assemble, start and stop: each Flink process one of its own. */
@@ -18,7 +22,11 @@ final class StandaloneCluster implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(6);
 
     private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
+    private static final Duration RUN_LIMIT = Duration.ofMinutes(2);
     private static final int TAIL_LINES = 40;
+
+    private static final String JVM_FLAGS = "env.java.opts.all:";
+    private static final Pattern SUBMITTED = Pattern.compile("JobID ([0-9a-f]{32})");
 
     private final Path scripts;
     private final Path folder;
@@ -63,6 +71,55 @@ final class StandaloneCluster implements AutoCloseable {
         return new FlinkRest(URI.create("http://127.0.0.1:" + port));
     }
 
+    /**
+     * Runs the shaded jar's job as {@code flink run} does, which makes the graph in a process of its own, and returns the
+     * job's id.
+     *
+     * @param options of {@code flink run}
+     */
+    String run(List<String> options, Path config) throws IOException {
+        Path conf = folder.resolve("conf");
+        var command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of(jvmFlags(conf.resolve("config.yaml"))));
+        command.addAll(
+                List.of("-cp", folder + "/lib/*", "org.apache.flink.client.cli.CliFrontend", "run", "--detached"));
+        command.addAll(List.of("--jobmanager", "127.0.0.1:" + port, "--class", "io.gravity.SyncJob"));
+        command.addAll(options);
+        command.addAll(List.of(shadedJar().toString(), config.toString()));
+        var builder = new ProcessBuilder(command);
+        builder.environment().put("FLINK_CONF_DIR", conf.toString());
+        Path output = folder.resolve("run.out");
+        execute(RUN_LIMIT, builder, output);
+        var submitted = SUBMITTED.matcher(Files.readString(output));
+        if (!submitted.find()) {
+            throw new IllegalStateException(command + " named no job\n" + tail(output));
+        }
+        return submitted.group(1);
+    }
+
+    private static String[] jvmFlags(Path config) throws IOException {
+        try (var lines = Files.lines(config)) {
+            return lines.filter(line -> line.startsWith(JVM_FLAGS))
+                    .map(line -> line.substring(JVM_FLAGS.length()).strip().split(" +"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** The jar that a cluster is given. */
+    static Path shadedJar() throws IOException {
+        Path target = Home.find().resolve("job/target");
+        try (var files = Files.list(target)) {
+            var jars = files.filter(file -> file.getFileName().toString().matches("gravity-job-.*-all\\.jar"))
+                    .toList();
+            assertThat(jars)
+                    .as("the shaded jar in %s; mvn -pl job -am package builds it", target)
+                    .hasSize(1);
+            return jars.get(0);
+        }
+    }
+
     /** The ends of all processes' logs; those of RocksDB, which lie there too, are left out. */
     String tails() throws IOException {
         try (var files = Files.list(folder.resolve("log"))) {
@@ -84,12 +141,15 @@ final class StandaloneCluster implements AutoCloseable {
     }
 
     private void script(Duration limit, String name, String... arguments) {
-        Path output = folder.resolve(name + ".out");
         var command = new ArrayList<>(List.of(scripts.resolve(name).toString(), "--dir", folder.toString()));
         command.addAll(List.of(arguments));
+        execute(limit, new ProcessBuilder(command), folder.resolve(name + ".out"));
+    }
+
+    private static void execute(Duration limit, ProcessBuilder builder, Path output) {
+        var command = builder.command();
         try {
-            var process = new ProcessBuilder(command)
-                    .redirectInput(Path.of("/dev/null").toFile())
+            var process = builder.redirectInput(Path.of("/dev/null").toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
