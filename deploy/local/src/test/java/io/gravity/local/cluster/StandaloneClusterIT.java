@@ -105,7 +105,7 @@ class StandaloneClusterIT {
         stack.createTables(Home.find());
         Path file = configuration();
         var config = SyncConfigLoader.load(file, name -> null);
-        String jar = flink.upload(shadedJar());
+        String jar = flink.upload(ShadedJar.find());
         String savepoint;
 
         try (var load = workload(1)) {
@@ -284,18 +284,6 @@ class StandaloneClusterIT {
         return Files.writeString(
                 folder.resolve("gravity.yaml"),
                 literal.replace(name, name + "      batch-size: " + BATCH_SIZE + "\n      queue: {policy: block}\n"));
-    }
-
-    private static Path shadedJar() throws IOException {
-        Path target = Home.find().resolve("job/target");
-        try (var files = Files.list(target)) {
-            var jars = files.filter(file -> file.getFileName().toString().matches("gravity-job-.*-all\\.jar"))
-                    .toList();
-            assertThat(jars)
-                    .as("the shaded jar in %s; mvn -pl job -am package builds it", target)
-                    .hasSize(1);
-            return jars.get(0);
-        }
     }
 
     private static Workload workload(long seed) {
