@@ -59,6 +59,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SyncConfigLoaderTest {
     private static final String SOURCE = "{name: s, type: mysql, host: h, username: u, password: p, tables: [t]";
     private static final String MYSQL = "{name: m, type: mysql, host: h, username: u, password: p";
+    private static final String QUARANTINE_F = "quarantine: {target: f}";
     private static final String KAFKA = "{name: k, type: kafka, brokers: ['b:1']";
     private static final String CLICKHOUSE = "{name: c, type: clickhouse, host: h";
 
@@ -835,7 +836,7 @@ class SyncConfigLoaderTest {
         assertThat(problems("gravity:\n  sources:\n    - " + SOURCE + "}\n  endpoints: [{name: a, type: group}]\n"
                         + "  targets: {backup: [a]}\n"))
                 .containsExactly(
-                        "line 4  endpoints[0].type: found \"group\", expected a server's type: groups are targets",
+                        "line 4  endpoints[0].type: found \"group\", expected a server's type: groups and files are targets",
                         "line 5  targets.primary: missing, expected a list of endpoints' names",
                         "line 5  targets.backup[0]: found \"a\", expected the name of a server that endpoints lists,"
                                 + " which lists none.");
@@ -1024,7 +1025,7 @@ class SyncConfigLoaderTest {
     void refusesAnUnknownTypeOfTargetOnce() {
         assertThat(targetProblems("{name: x, type: mysqll, host: h"))
                 .containsExactly("line 5  targets[0].type: found \"mysqll\","
-                        + " expected mysql, kafka, clickhouse or group. Did you mean mysql?");
+                        + " expected mysql, kafka, clickhouse, file or group. Did you mean mysql?");
     }
 
     @Test
@@ -1527,6 +1528,55 @@ class SyncConfigLoaderTest {
         assertThat(loadWith("quarantine: {target: m, table: ops.letters}").quarantine())
                 .isEqualTo(new QuarantineConfig("m", "ops.letters"));
         assertThat(target(MYSQL + ", hold-limit: 5m").delivery().holdLimit()).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void readsAFileForDeadLetters(@TempDir Path letters) {
+        var config =
+                load(yaml(SOURCE + "}", MYSQL + "}\n    - {name: f, type: file, path: /var/letters}", QUARANTINE_F));
+        assertThat(config.quarantineTarget())
+                .containsInstanceOf(TargetConfig.File.class)
+                .hasValueSatisfying(target -> {
+                    assertThat(((TargetConfig.File) target).path()).hasToString("file:///var/letters");
+                    assertThat(target.delivery().batchTimeout()).isEqualTo(Duration.ofSeconds(1));
+                });
+        assertThat(config.routes()).singleElement().satisfies(rule -> assertThat(rule.targets())
+                .containsExactly("m"));
+        assertThat(config.render()).contains("type: file", "path: \"file:///var/letters\"");
+        for (var path : List.of(
+                "s3://bucket/letters", "hdfs:///letters", letters.toUri().toString())) {
+            var file = (TargetConfig.File) target("{name: f, type: file, path: '" + path + "'");
+            assertThat(file.path()).hasToString(path);
+        }
+    }
+
+    @Test
+    void checksAFileForDeadLetters(@TempDir Path folder) throws IOException {
+        var file = Files.writeString(folder.resolve("file"), "");
+        var place = "line 5  targets[0].path: ";
+        var expected = "expected an absolute path or URI of a folder, e.g. file:///var/lib/gravity/letters";
+        assertThat(targetProblems("{name: f, type: file")).containsExactly(place + "missing, " + expected);
+        for (var path : List.of("letters", "./letters", "file:letters", "s3://bucket", "file:///", "a b:c")) {
+            assertThat(targetProblems("{name: f, type: file, path: '" + path + "'"))
+                    .containsExactly(place + "found \"" + path + "\", " + expected);
+        }
+        assertThat(targetProblems("{name: f, type: file, path: 's4://bucket/x'"))
+                .containsExactly(place + "found the scheme \"s4\", expected one that Flink has a file system for: file,"
+                        + " hdfs, viewfs, s3, s3a, s3p, gs, oss, abfs, abfss, wasb, wasbs. Did you mean s3?");
+        assertThat(targetProblems("{name: f, type: file, path: 'file://var/letters'"))
+                .containsExactly(place + "found the host var, expected three slashes: file:///var/letters");
+        assertThat(targetProblems("{name: f, type: file, path: '" + file + "'"))
+                .containsExactly(place + "found " + file + ", which is a file, expected a folder: each batch of letters"
+                        + " becomes a file in it");
+        assertThat(targetProblems("{name: f, type: file, path: /x, consistency: strong"))
+                .containsExactly(
+                        "line 5  targets[0].consistency: found strong, expected eventual: a file has no ledger");
+        assertThat(problems(yaml(
+                        SOURCE + "}",
+                        MYSQL + "}\n    - {name: f, type: file, path: /x}",
+                        "routing:\n  - {source-tables: [t], targets: [m, f]}")))
+                .containsExactly("line 6  targets[1]: a rule sends rows to this file, expected none: a file is for dead"
+                        + " letters alone. Name another target in the rule");
     }
 
     @Test
