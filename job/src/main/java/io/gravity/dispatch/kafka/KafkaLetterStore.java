@@ -67,15 +67,16 @@ public final class KafkaLetterStore implements LetterStore {
     }
 
     private static Map<String, Object> consumerProperties(TargetConfig.Kafka config) {
-        var all = new HashMap<String, Object>(config.properties());
+        var all = new HashMap<String, Object>();
+        all.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        all.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        all.putAll(config.properties());
         all.keySet().retainAll(ConsumerConfig.configNames());
         all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, config.brokers());
         all.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         all.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        all.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-        all.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
         return all;
     }
 

@@ -382,31 +382,18 @@ class ExactlyOnceIT {
 
     /** Returns what a target has applied to a table, as {@code id=n}, in order. */
     private static List<String> applied(DatabaseServer warehouse, String target, String table) throws SQLException {
-        return query(
-                warehouse,
+        return warehouse.query(
                 "SELECT CONCAT(id, '=', n) FROM " + target + ".history WHERE name = '" + table + "' ORDER BY number");
     }
 
     private static Map<Long, Long> rows(DatabaseServer warehouse, String target, String table) throws SQLException {
         var rows = new HashMap<Long, Long>();
-        for (var row : query(warehouse, "SELECT CONCAT(id, '=', n) FROM " + target + "." + table)) {
+        for (var row : warehouse.query("SELECT CONCAT(id, '=', n) FROM " + target + "." + table)) {
             rows.put(
                     Long.valueOf(row.substring(0, row.indexOf('='))),
                     Long.valueOf(row.substring(row.indexOf('=') + 1)));
         }
         return rows;
-    }
-
-    private static List<String> query(DatabaseServer server, String sql) throws SQLException {
-        try (var connection = server.connect();
-                var statement = connection.createStatement();
-                var result = statement.executeQuery(sql)) {
-            var texts = new ArrayList<String>();
-            while (result.next()) {
-                texts.add(result.getString(1));
-            }
-            return texts;
-        }
     }
 
     /** Returns what a reader of committed records sees of a topic, as {@code id=n}, in order. */
