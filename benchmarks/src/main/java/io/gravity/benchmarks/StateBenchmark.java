@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.configuration.Configuration;
@@ -168,6 +169,7 @@ final class StateBenchmark {
     /** Gives out one change for each number, and nothing once they are all out: the job stays up for its savepoint. */
     static final class Feed implements FlatMapFunction<Long, ChangeEvent> {
         private static final long serialVersionUID = 1L;
+        private static final long QUIET_NANOS = 1_000_000;
 
         private transient StateLoad load;
         private transient ChangeEvent[] block;
@@ -180,6 +182,8 @@ final class StateBenchmark {
                 block = load.take();
             }
             if (block.length == 0) {
+                // Leaves the core to those who still have something to do, as a quiet source does.
+                LockSupport.parkNanos(QUIET_NANOS);
                 return;
             }
             out.collect(block[next++]);

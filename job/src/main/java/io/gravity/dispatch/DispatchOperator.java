@@ -52,8 +52,11 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     private static final Logger LOG = LoggerFactory.getLogger(DispatchOperator.class);
     /** Rows that may wait for longer than this are better off in state: each checkpoint writes memory anew. */
     private static final long MAX_MILLIS_IN_MEMORY = 1000;
-    /** A target that takes a batch in less holds the stream back for a moment, as any sink does, when more comes. */
-    private static final long PROMPT_MILLIS = 250;
+    /** Of so many rows that a prompt target takes from state, as many may come after them: so the state gets empty. */
+    private static final int ROOM_PER_APPENDED = 5;
+
+    private static final int ROOM_PER_TAKEN = 4;
+    private static final int MAX_ROOM = ROOM_PER_APPENDED * 10_000;
     /** Rows taken from state at once, some milliseconds' work. */
     private static final int SLICE = 500;
     /** After such a piece of work the task is left to the others for this many times as long. */
@@ -86,6 +89,10 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     /** When each worker's backlog was last seen with something in it. */
     private transient long[] caughtUp;
 
+    /** For each worker, what may join its backlog while the target works at full speed. */
+    private transient int[] room;
+
+    private transient boolean isHoldingBack;
     private transient Backlog backlog;
     private transient long maxBacklogBytes;
     private transient long restsUntilMillis;
@@ -125,6 +132,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         timers = new long[workers.length];
         retries = new long[workers.length];
         caughtUp = new long[workers.length];
+        room = new int[workers.length];
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new Worker(delivery, letters != null, random);
             timers[i] = Long.MAX_VALUE;
@@ -184,9 +192,8 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
                 mailbox.yield();
             }
         } else {
-            while (backlog.isEmpty(index) && worker.isCrowded() && isPrompt(worker)) {
-                wakeWhenLate(worker);
-                mailbox.yield();
+            if (holdsBack(index)) {
+                holdBack(index);
             }
             if (!backlog.isEmpty(index) || isSlow(worker)) {
                 spill(lane, event);
@@ -207,21 +214,35 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         return worker.isCrowded() || isStuck(worker) || (!breaker.isClosed() && !worker.isBusy());
     }
 
-    /** A target that works at full speed is waited for: the way over the disk would cost it most of that speed. */
-    private boolean isPrompt(Worker worker) {
-        return breaker.isClosed()
-                && worker.isBusy()
-                && worker.lastTookMillis() < PROMPT_MILLIS
-                && now() < lateMillis(worker);
+    /**
+     * A target that works at full speed is waited for: the way over the disk would cost it most of that speed. One that
+     * comes back from a slower time takes what is there first, a little faster than more comes.
+     */
+    private boolean holdsBack(int index) {
+        var worker = workers[index];
+        boolean isFull =
+                backlog.isEmpty(index) ? worker.isBusy() && worker.isCrowded() : room[index] < ROOM_PER_APPENDED;
+        return isFull && breaker.isClosed() && worker.isPrompt(now());
     }
 
-    private static long lateMillis(Worker worker) {
-        return worker.busySinceMillis() + PROMPT_MILLIS;
+    private void holdBack(int index) throws Exception {
+        var worker = workers[index];
+        isHoldingBack = true;
+        while (holdsBack(index)) {
+            sendDue();
+            if (!backlog.isEmpty(index) && worker.wantsMore()) {
+                mailbox.tryYield();
+            } else {
+                wakeWhenLate(worker);
+                mailbox.yield();
+            }
+        }
+        isHoldingBack = false;
     }
 
     private void wakeWhenLate(Worker worker) {
-        long at = lateMillis(worker);
-        if (at != wakesAtMillis) {
+        long at = worker.lateMillis();
+        if (at != wakesAtMillis && at != Long.MAX_VALUE) {
             wakesAtMillis = at;
             var unused = getProcessingTimeService().registerTimer(at, time -> {});
         }
@@ -247,6 +268,8 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
             }
         }
         backlog.append(lane, event, now());
+        int index = lane % workers.length;
+        room[index] = Math.max(0, room[index] - ROOM_PER_APPENDED);
         spilled.inc();
         sendDue();
     }
@@ -325,13 +348,14 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         if (backlog.isEmpty(index) || !worker.wantsMore() || isStuck(worker)) {
             return;
         }
-        if (now() < restsUntilMillis) {
+        if (now() < restsUntilMillis && !isHoldingBack) {
             wakeAfterRest();
             return;
         }
         long begun = System.nanoTime();
         for (int i = 0; i < SLICE && worker.wantsMore() && !backlog.isEmpty(index); i++) {
             worker.add(backlog.take(index), now());
+            room[index] = Math.min(MAX_ROOM, room[index] + ROOM_PER_TAKEN);
         }
         long tookMillis = Math.max(1, (System.nanoTime() - begun) / NANOS_PER_MILLI);
         restsUntilMillis = now() + REST_FACTOR * tookMillis;

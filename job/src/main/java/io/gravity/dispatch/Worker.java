@@ -21,6 +21,10 @@ final class Worker {
     private static final int CATCH_UP_FACTOR = 4;
     /** Where the factor ends: a checkpoint writes what is in memory. */
     private static final int MAX_CATCH_UP_ROWS = 10_000;
+    /** A thousand rows in less, or what is less than that: such a target is waited for, as any sink is. */
+    private static final long PROMPT_MILLIS_PER_1000 = 250;
+
+    private static final long MAX_PROMPT_MILLIS = 1000;
 
     private final TargetConfig.Delivery limits;
     private final int catchUpRows;
@@ -37,7 +41,7 @@ final class Worker {
     private boolean isHeldsTurn;
     private boolean isEnding;
     private long busySinceMillis;
-    private long lastTookMillis = Long.MAX_VALUE;
+    private boolean wasPrompt;
     private int failures;
 
     private record Waiting(ChangeEvent event, long sinceMillis, long bytes) {}
@@ -100,9 +104,18 @@ final class Worker {
         return busySinceMillis;
     }
 
-    /** Returns how long the target took for the last batch; {@link Long#MAX_VALUE} before the first, or if it failed. */
-    long lastTookMillis() {
-        return lastTookMillis;
+    /** Returns whether the target takes batches at a rate worth waiting for: the last one, and the one under way so far. */
+    boolean isPrompt(long nowMillis) {
+        return wasPrompt && nowMillis < lateMillis();
+    }
+
+    /** Returns when the batch under way is late; {@link Long#MAX_VALUE} if none is under way. */
+    long lateMillis() {
+        return isBusy() ? busySinceMillis + promptMillis() : Long.MAX_VALUE;
+    }
+
+    private long promptMillis() {
+        return Math.min(MAX_PROMPT_MILLIS, Math.max(1, underWay.size() / 1000) * PROMPT_MILLIS_PER_1000);
     }
 
     /** Returns whether the next batch has room for rows from outside. */
@@ -200,7 +213,7 @@ final class Worker {
     }
 
     void delivered(long nowMillis) {
-        lastTookMillis = nowMillis - busySinceMillis;
+        wasPrompt = nowMillis - busySinceMillis < promptMillis();
         if (isHeldUnderWay) {
             held.delivered(nowMillis);
         }
@@ -238,7 +251,7 @@ final class Worker {
 
     /** Notes that the batch under way is to be sent again, and returns how often it has failed in a row. */
     int failed() {
-        lastTookMillis = Long.MAX_VALUE;
+        wasPrompt = false;
         return ++failures;
     }
 

@@ -19,6 +19,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -30,6 +33,7 @@ import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,10 +44,16 @@ class DispatchOperatorTest {
     private static final int PRIORITY = 0;
 
     private static final Duration POLL = Duration.ofMillis(2);
+    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor();
 
     private final RecordingTarget target = new RecordingTarget(UUID.randomUUID().toString());
     private final List<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent>> harnesses =
             new ArrayList<>();
+
+    @AfterAll
+    static void stopClock() {
+        CLOCK.shutdownNow();
+    }
 
     @AfterEach
     void close() throws Exception {
@@ -332,27 +342,18 @@ class DispatchOperatorTest {
             target.forget();
             var running = List.of(opened(Deliveries.of(3, 2)));
             var amounts = new long[20];
-            boolean hangs = false;
             for (int step = 0; step < 400; step++) {
-                if (hangs) {
-                    // A task that waits for a target is woken by the clock, which stands still here.
-                    for (var harness : running) {
-                        step(harness);
-                    }
-                }
                 int row = random.nextInt(amounts.length);
                 var next = change(row, amounts[row]++);
-                running.get(subtask(next, running.size())).processElement(next, 0);
+                var harnessOfRow = running.get(subtask(next, running.size()));
+                // A task that waits for a target is woken by the clock, which stands still here.
+                try (var clock = ticking(harnessOfRow)) {
+                    harnessOfRow.processElement(next, 0);
+                }
                 switch (random.nextInt(40)) {
                     case 0 -> target.failNext(random.nextInt(6));
-                    case 1 -> {
-                        target.block();
-                        hangs = true;
-                    }
-                    case 2, 3 -> {
-                        target.unblock();
-                        hangs = false;
-                    }
+                    case 1 -> target.block();
+                    case 2, 3 -> target.unblock();
                     case 4, 5, 6, 7 -> {
                         for (var harness : running) {
                             step(harness);
@@ -401,6 +402,43 @@ class DispatchOperatorTest {
                 close(harness);
             }
         }
+    }
+
+    @Test
+    void aTargetAtFullSpeedAgainEmptiesTheStateWhileMoreComes() throws Exception {
+        var dispatcher = opened(Deliveries.of(3, 1));
+        long amount = 0;
+        while (amount < 3) {
+            dispatcher.processElement(change(1, amount++), 0);
+        }
+        await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
+            mails(dispatcher);
+            return idle(dispatcher);
+        });
+        target.block();
+        try (var clock = ticking(dispatcher)) {
+            while (amount < 1000) {
+                dispatcher.processElement(change(1, amount++), 0);
+            }
+        }
+        target.unblock();
+        answer(dispatcher);
+        step(dispatcher);
+        await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
+            mails(dispatcher);
+            return idle(dispatcher);
+        });
+        assertThat(operator(dispatcher).backlogBytes()).isPositive();
+        // Time stands still now: nothing is taken from state but for the sake of what comes.
+        int came = 0;
+        while (operator(dispatcher).backlogBytes() > 0 && came < 10_000) {
+            dispatcher.processElement(change(1, amount++), 0);
+            came++;
+        }
+        assertThat(operator(dispatcher).backlogBytes()).isZero();
+        assertThat(came).as("rows that came meanwhile").isBetween(990, 6_000);
+        drain(dispatcher, (int) amount);
+        close(dispatcher);
     }
 
     @Test
@@ -823,6 +861,21 @@ class DispatchOperatorTest {
             throws Exception {
         harness.setProcessingTime(harness.getProcessingTime() + 1000);
         mails(harness);
+    }
+
+    /** Lets the harness's time go on while its thread waits. */
+    private static Ticking ticking(KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness) {
+        var ticking = CLOCK.scheduleAtFixedRate(
+                () -> harness.getTaskMailbox().put(new Mail(() -> step(harness), PRIORITY, "clock")),
+                20,
+                20,
+                TimeUnit.MILLISECONDS);
+        return () -> ticking.cancel(false);
+    }
+
+    private interface Ticking extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /** Does what other threads have left for the task's. */
