@@ -233,7 +233,7 @@ final class EffectiveConfig {
             properties("settings", clickHouse.settings());
         } else if (target instanceof TargetConfig.File file) {
             yaml.plain("type", "file");
-            if (LetterPath.isOthers(file.path())) {
+            if (LetterPath.isReadOnlyHere(file.path())) {
                 yaml.comment("warning: this user may not write there; the one that Flink runs as must");
             }
             yaml.text("path", file.path().toString());

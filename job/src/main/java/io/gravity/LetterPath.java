@@ -67,7 +67,7 @@ final class LetterPath {
     }
 
     /** Returns whether this machine has the folder, or where it would be, and this user may not write there. */
-    static boolean isOthers(URI uri) {
+    static boolean isReadOnlyHere(URI uri) {
         if (!uri.getScheme().equals(LOCAL)) {
             return false;
         }

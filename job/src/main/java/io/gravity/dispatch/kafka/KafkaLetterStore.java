@@ -204,18 +204,21 @@ public final class KafkaLetterStore implements LetterStore {
                 var sent = producer.send(new ProducerRecord<>(at.topic(), at.partition(), at.key(), null));
                 deletions.put(found.getKey(), sent.get().offset());
             }
+            // Written between the look at what is there and its deletion, which hides it now.
+            var hidden = new HashMap<String, ProducerRecord<byte[], byte[]>>();
             readOn(record -> {
                 var id = id(record);
-                // Written between the look at what is there and its deletion, which hides it now.
                 if (record.value() != null && record.offset() < deletions.getOrDefault(id, 0L)) {
-                    producer.send(new ProducerRecord<>(
-                                    record.topic(), record.partition(), record.key(), record.value()))
-                            .get();
-                    deletions.remove(id);
+                    hidden.put(
+                            id,
+                            new ProducerRecord<>(record.topic(), record.partition(), record.key(), record.value()));
                 }
             });
+            for (var letter : hidden.values()) {
+                producer.send(letter).get();
+            }
+            return deletions.size() - hidden.size();
         }
-        return deletions.size();
     }
 
     /** What is done with the topics. */
