@@ -210,8 +210,7 @@ public final class KafkaLetterStore implements LetterStore {
                 var id = id(record);
                 if (record.value() != null && record.offset() < deletions.getOrDefault(id, 0L)) {
                     hidden.put(
-                            id,
-                            new ProducerRecord<>(record.topic(), record.partition(), record.key(), record.value()));
+                            id, new ProducerRecord<>(record.topic(), record.partition(), record.key(), record.value()));
                 }
             });
             for (var letter : hidden.values()) {
