@@ -9,10 +9,13 @@ import io.gravity.config.ConfigException;
 import io.gravity.dispatch.LetterStore;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.clickhouse.ClickHouseLetterStore;
+import io.gravity.dispatch.file.FileLetterStore;
+import io.gravity.dispatch.kafka.KafkaLetterStore;
 import io.gravity.dispatch.mysql.MySqlLetterStore;
 import io.gravity.event.TableId;
 import io.gravity.resolve.Replays;
 import io.gravity.resolve.Replays.Outcome;
+import io.gravity.source.SourceConfig;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -31,6 +34,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.time.Deadline;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.plugin.PluginUtils;
 
 /**
  * The operator's console of the quarantine: lists, shows and deletes dead letters, and sends their changes through the
@@ -119,8 +125,19 @@ public final class DeadLettersCommand {
         if (target instanceof TargetConfig.ClickHouse clickHouse) {
             return new ClickHouseLetterStore(clickHouse, table);
         }
+        if (target instanceof TargetConfig.Kafka kafka) {
+            var sources = config.sources().stream().map(SourceConfig::name).toList();
+            return new KafkaLetterStore(kafka, table, sources);
+        }
+        if (target instanceof TargetConfig.File file) {
+            // What file systems there are besides the local one, Flink's plugins say.
+            var flink = GlobalConfiguration.loadConfiguration();
+            FileSystem.initialize(flink, PluginUtils.createPluginManagerFromRootFolder(flink));
+            return new FileLetterStore(file, table);
+        }
         throw new IllegalStateException("dead letters go to the target " + target.name()
-                + ", expected one of type mysql or clickhouse: this command can't look them up elsewhere");
+                + ", which is a group: this command can't tell which member has them. Name one of its servers as a target"
+                + " of its own in quarantine:, in a copy of the configuration");
     }
 
     private int run() throws Exception {
@@ -151,7 +168,7 @@ public final class DeadLettersCommand {
                 String.valueOf(letter.value("target")),
                 letter.value("table_name"),
                 letter.value("row_key"),
-                letter.change().isPresent() ? "replayable" : "not-replayable");
+                letter.hasChange() ? "replayable" : "not-replayable");
     }
 
     private int show() throws InterruptedException {
@@ -201,11 +218,11 @@ public final class DeadLettersCommand {
             var found = letters.find(order.filter(), Integer.MAX_VALUE);
             var counts = new LinkedHashMap<String, Integer>();
             int kept = 0;
-            for (var part : parts(found, letter -> letter.change().isPresent())) {
+            for (var part : parts(found, Letter::hasChange)) {
                 kept += part.size() - replay(job, part, counts);
             }
             for (var letter : found) {
-                if (letter.change().isEmpty()) {
+                if (!letter.hasChange()) {
                     kept++;
                     tell(letter, "not-replayable", counts);
                 }
@@ -387,7 +404,7 @@ public final class DeadLettersCommand {
         }
 
         private static String id(String text) {
-            if (!text.matches("[0-9a-f]{32}")) {
+            if (!Letter.isId(text)) {
                 throw new IllegalArgumentException("--id: found \"" + text
                         + "\", expected a letter's id, 32 hexadecimal digits: the first column of the list");
             }

@@ -243,6 +243,12 @@ final class EffectiveConfig {
             database(clickHouse.database());
             names(clickHouse.mappings());
             properties("settings", clickHouse.settings());
+        } else if (target instanceof TargetConfig.File file) {
+            yaml.plain("type", "file");
+            if (LetterPath.isReadOnlyHere(file.path())) {
+                yaml.comment("warning: this user may not write there; the one that Flink runs as must");
+            }
+            yaml.text("path", file.path().toString());
         }
     }
 

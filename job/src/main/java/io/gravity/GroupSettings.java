@@ -49,10 +49,13 @@ final class GroupSettings {
     void endpoint(Section section) {
         var name = section.text("name", Names.ENDPOINT, Names::isEndpoint);
         var type = section.choice("type", TargetSettings.Type.class, Set.of());
-        if (type == TargetSettings.Type.GROUP) {
-            section.problem("type", "found \"group\", expected a server's type: groups are targets");
+        if (type == TargetSettings.Type.GROUP || type == TargetSettings.Type.FILE) {
+            section.problem(
+                    "type",
+                    "found \"" + Value.nameOf(type) + "\", expected a server's type: groups and files are targets");
+            return;
         }
-        if (type == null || type == TargetSettings.Type.GROUP) {
+        if (type == null) {
             return;
         }
         var at = servers.read(section, name, type);

@@ -3,6 +3,7 @@ package io.gravity;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetWriters;
 import io.gravity.dispatch.clickhouse.ClickHouseWriter;
+import io.gravity.dispatch.file.FileWriter;
 import io.gravity.dispatch.group.GroupWriter;
 import io.gravity.dispatch.kafka.KafkaLedgerWriter;
 import io.gravity.dispatch.kafka.KafkaWriter;
@@ -34,6 +35,9 @@ public final class RealEndpoints implements Endpoints {
         }
         if (target instanceof TargetConfig.Kafka kafka) {
             return KafkaWriter.of(kafka);
+        }
+        if (target instanceof TargetConfig.File file) {
+            return FileWriter.of(file);
         }
         if (target instanceof TargetConfig.Group group) {
             return GroupWriter.of(

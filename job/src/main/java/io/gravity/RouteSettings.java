@@ -52,6 +52,7 @@ final class RouteSettings {
             return rules;
         }
         var others = targets.stream()
+                .filter(target -> !(target instanceof TargetConfig.File))
                 .map(TargetConfig::name)
                 .filter(name -> rules.stream().noneMatch(rule -> rule.targets().contains(name)))
                 .toList();

@@ -65,6 +65,8 @@ public final class SyncConfigLoader {
         var resolve = resolveSettings.read();
         resolution.refuseOthers();
         var quarantine = quarantine(root, targets.names(), problems);
+        var rules = routes.rules(targets.targets());
+        targets.refuseRowsInFiles(rules);
         var checkpointInterval =
                 root.duration("checkpoint-interval", Duration.ofMillis(100), Duration.ofDays(1), CHECKPOINT_INTERVAL);
 
@@ -81,7 +83,7 @@ public final class SyncConfigLoader {
                 quality,
                 repair,
                 resolve,
-                routes.rules(targets.targets()),
+                rules,
                 targets.targets(),
                 quarantine,
                 extensions,

@@ -10,6 +10,7 @@ import io.gravity.dispatch.TargetConfig.Consistency;
 import io.gravity.dispatch.TargetConfig.Delivery;
 import io.gravity.dispatch.TargetConfig.Queue;
 import io.gravity.order.OrderConfig;
+import io.gravity.route.RouteRule;
 import io.gravity.types.OrderScope;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +61,8 @@ final class TargetSettings {
         MYSQL(1000, Duration.ofMillis(20)),
         KAFKA(1000, Duration.ofMillis(20)),
         CLICKHOUSE(10_000, Duration.ofMillis(200)),
+        /** Each batch is a file. */
+        FILE(1000, Duration.ofSeconds(1)),
         /** A group's batches are as its first member wants them. */
         GROUP(1000, Duration.ofMillis(20));
 
@@ -110,7 +113,10 @@ final class TargetSettings {
         var group = type == Type.GROUP ? groups.read(section, name) : null;
         var delivery = delivery(section, group == null ? type : group.type());
         if (group != null) {
-            refuseStrong(section, delivery);
+            refuseStrong(section, delivery, "a group's members would each need the ledger");
+        }
+        if (type == Type.FILE) {
+            refuseStrong(section, delivery, "a file has no ledger");
         }
         var target = group == null ? server(section, name, type) : group.at();
         section.refuseOthers();
@@ -126,7 +132,7 @@ final class TargetSettings {
         names.add(name);
         var group = groups.read(section, name);
         var delivery = delivery(section, group.type());
-        refuseStrong(section, delivery);
+        refuseStrong(section, delivery, "a group's members would each need the ledger");
         section.refuseOthers();
         if (problems.count() == before) {
             targets.add(group.at().apply(delivery));
@@ -134,10 +140,9 @@ final class TargetSettings {
     }
 
     /** A ledger counts at the server that holds it: behind another door it might say less than has been applied. */
-    private static void refuseStrong(Section group, Delivery delivery) {
+    private static void refuseStrong(Section section, Delivery delivery, String reason) {
         if (delivery.consistency() == Consistency.STRONG) {
-            group.problem(
-                    "consistency", "found strong, expected eventual: a group's members would each need the ledger");
+            section.problem("consistency", "found strong, expected eventual: " + reason);
         }
     }
 
@@ -147,12 +152,27 @@ final class TargetSettings {
             case MYSQL -> mySql(section, name);
             case KAFKA -> kafka(section, name);
             case CLICKHOUSE -> clickHouse(section, name);
+            case FILE -> file(section, name);
             case GROUP -> throw new IllegalArgumentException("a group is no server");
         };
     }
 
     GroupSettings groups() {
         return groups;
+    }
+
+    /** A file has no form for rows that change: it takes dead letters, which never do. */
+    void refuseRowsInFiles(List<RouteRule> rules) {
+        for (var target : targets) {
+            if (target instanceof TargetConfig.File
+                    && rules.stream().anyMatch(rule -> rule.targets().contains(target.name()))) {
+                problems.add(
+                        lineOf(target.name()),
+                        "targets[" + names.indexOf(target.name()) + "]",
+                        "a rule sends rows to this file, expected none: a file is for dead letters alone. Name another"
+                                + " target in the rule");
+            }
+        }
     }
 
     /** Returns the names read so far, also those of targets with problems. */
@@ -225,6 +245,11 @@ final class TargetSettings {
         var settings = section.properties("settings");
         return delivery -> new TargetConfig.ClickHouse(
                 name, host, port, username, password, database, mappings, settings, delivery);
+    }
+
+    private static Function<Delivery, TargetConfig> file(Section section, String name) {
+        var path = LetterPath.read(section, "path");
+        return delivery -> new TargetConfig.File(name, path, delivery);
     }
 
     /** Returns the port of ClickHouse's HTTP interface; {@code port} alone may name the native protocol's 9000. */

@@ -2,6 +2,9 @@ package io.gravity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gravity.audit.DeadLetters;
+import io.gravity.error.ErrorCode;
+import io.gravity.types.Changes;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -60,9 +63,41 @@ class DeadLettersCommandTest {
             assertThat(result.err()).contains("missing.yaml");
         });
         assertThat(run("show", conf(""), "--id", ID).err()).isEqualTo("there is no quarantine: in the configuration\n");
-        assertThat(run("list", conf("  quarantine: { target: bus }\n")).err())
-                .isEqualTo("dead letters go to the target bus, expected one of type mysql or clickhouse: this command"
-                        + " can't look them up elsewhere\n");
+        assertThat(run("list", conf("  quarantine: { target: log }\n")).err())
+                .isEqualTo("dead letters go to the target log in the format avro, expected gravity-json, debezium-json,"
+                        + " canal-json or maxwell-json: this command can't read back others\n");
+        assertThat(run("list", conf("  quarantine: { target: galera }\n")).err())
+                .startsWith("dead letters go to the target galera, which is a group");
+    }
+
+    @Test
+    void showsAndDropsLettersInFiles() throws Exception {
+        var conf = conf("  quarantine: { target: letters }\n");
+        var target = SyncConfigLoader.load(Path.of(conf), name -> null)
+                .quarantineTarget()
+                .orElseThrow();
+        var letters = new DeadLetters("gravity.dead_letters", "dispatch", "bus");
+        var change = Changes.from("shop").at(7, 1_000);
+        try (var writer = new RealEndpoints().writers(target).open()) {
+            writer.write(List.of(
+                    letters.of(change.insert(1, 9), ErrorCode.VALUE_NULL, "no", 1_700_000_000_000L),
+                    letters.of(change.insert(2, 9), ErrorCode.VALUE_TOO_LONG, "no", 1_700_000_000_001L)));
+        }
+
+        var list = run("list", conf);
+        assertThat(list.err()).isEqualTo("2 dead letters\n");
+        assertThat(list.out().lines().map(line -> line.replaceFirst("^[0-9a-f]{32}\t", "")))
+                .containsExactly(
+                        "2023-11-14 22:13:20\tnull\tbus\tshop.orders\t{\"id\":1}\treplayable",
+                        "2023-11-14 22:13:20.001000\ttoo-long\tbus\tshop.orders\t{\"id\":2}\treplayable");
+        var id = list.out().substring(0, 32);
+        assertThat(run("show", conf, "--id", id).out())
+                .contains("reason: null\n", "row_key: {\"id\":1}\n", "\"amount\" : 9", "bytes, can be replayed");
+
+        assertThat(run("drop", conf, "--id", id).err()).isEqualTo("1 dropped\n");
+        assertThat(run("list", conf).out()).contains("{\"id\":2}").doesNotContain("{\"id\":1}");
+        assertThat(run("drop", conf, "--all").err()).isEqualTo("1 dropped\n");
+        assertThat(run("list", conf)).isEqualTo(new Result(0, "", "0 dead letters\n"));
     }
 
     private String conf(String quarantine) throws Exception {
@@ -73,7 +108,12 @@ class DeadLettersCommandTest {
                     - { name: shop, type: mysql, host: h, username: u, password: p, tables: ["shop.*"] }
                   targets:
                     - { name: bus, type: kafka, brokers: ["h:9092"] }
-                """ + quarantine);
+                    - { name: log, type: kafka, brokers: ["h:9092"], format: avro }
+                    - { name: galera, type: group, primary: [g1] }
+                    - { name: letters, type: file, path: %s }
+                  endpoints:
+                    - { name: g1, type: mysql, host: h, username: u, password: p }
+                """.formatted(folder.resolve("letters")) + quarantine);
         return file.toString();
     }
 

@@ -44,6 +44,7 @@ class ReadmeTest {
               - {name: real-time-analytics, type: clickhouse, host: h, table-mapping: [{tables: [x], target: a.x}]}
               - {name: events, type: kafka, brokers: ['k:9092'], format: event-json, events: [{tables: [t]}]}
               - {name: cluster, type: group, primary: [cluster-1, cluster-2], backup: [cluster-3]}
+              - {name: letters, type: file, path: "file:///tmp/letters"}
             endpoints:
               - {name: cluster-1, type: mysql, host: h1, username: u, password: p}
               - {name: cluster-2, type: mysql, host: h2, username: u, password: p}

@@ -59,6 +59,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SyncConfigLoaderTest {
     private static final String SOURCE = "{name: s, type: mysql, host: h, username: u, password: p, tables: [t]";
     private static final String MYSQL = "{name: m, type: mysql, host: h, username: u, password: p";
+    private static final String QUARANTINE_F = "quarantine: {target: f}";
     private static final String KAFKA = "{name: k, type: kafka, brokers: ['b:1']";
     private static final String CLICKHOUSE = "{name: c, type: clickhouse, host: h";
 
@@ -549,15 +550,7 @@ class SyncConfigLoaderTest {
 
     @Test
     void readsTheSpecificationsDuplicateDetection() {
-        var config = loadWith("""
-                data_quality:
-                  realtime_checks:
-                    duplicate_detection:
-                      enabled: true
-                      window: "5m"
-                      key_fields: ["id", "timestamp"]
-                      action: "skip"
-                """);
+        var config = loadWith("quarantine: {target: m}\n" + SpecBlock.of("19-7.2"));
         assertThat(config.quality().duplicates())
                 .isEqualTo(new DuplicateConfig(
                         List.of(), Duration.ofMinutes(5), List.of("id", "timestamp"), DuplicateConfig.Action.SKIP));
@@ -600,43 +593,8 @@ class SyncConfigLoaderTest {
 
     @Test
     void readsTheSpecificationsRepairs() {
-        var repair = loadWith("""
-                        quarantine: {target: m}
-                        auto_repair:
-                          duplicate_handling:
-                            detection:
-                              key_fields: ["id"]
-                              time_window: "10m"
-                            repair_strategy: "keep_latest"
-                            merge_rules:
-                              - field: "updated_at"
-                                strategy: "max"
-                              - field: "status"
-                                strategy: "priority"
-                                priority: ["active", "pending", "inactive"]
-                          missing_data_fill:
-                            enabled: true
-                            strategies:
-                              default_values:
-                                country: "CN"
-                                currency: "CNY"
-                              derive_from_history:
-                                fields: ["user_type", "region"]
-                                window: "30d"
-                              lookup_from_related:
-                                - field: "user_name"
-                                  source_table: "users"
-                                  key_field: "user_id"
-                          format_correction:
-                            enabled: true
-                            corrections:
-                              phone_number:
-                                pattern: "^(\\\\+86)?1[3-9]\\\\d{9}$"
-                                correction: "normalize_phone"
-                              email:
-                                pattern: "\\\\s+|[A-Z]"
-                                correction: "trim_and_lowercase"
-                        """).repair();
+        var repair =
+                loadWith("quarantine: {target: m}\n" + SpecBlock.of("19-7.3")).repair();
 
         assertThat(repair.duplicates())
                 .isEqualTo(new DuplicateHandling(
@@ -731,16 +689,8 @@ class SyncConfigLoaderTest {
     @Test
     void readsTheSpecificationsGroupBesideItsEndpoints() {
         var config = load("gravity:\n  sources:\n    - " + SOURCE + "}\n"
-                + endpoints("target-A", "target-B", "target-C").indent(2) + """
-                  targets:
-                    primary: ["target-A", "target-B"]
-                    backup: ["target-C"]
-
-                  failover:
-                    detection-timeout: 30s
-                    retry-interval: 60s
-                    max-retries: 3
-                """);
+                + endpoints("target-A", "target-B", "target-C").indent(2)
+                + SpecBlock.of("18-4.3").indent(2));
         var delivery = delivery(1000, Duration.ofMillis(20), Duration.ofMillis(100));
 
         assertThat(config.targets())
@@ -835,7 +785,7 @@ class SyncConfigLoaderTest {
         assertThat(problems("gravity:\n  sources:\n    - " + SOURCE + "}\n  endpoints: [{name: a, type: group}]\n"
                         + "  targets: {backup: [a]}\n"))
                 .containsExactly(
-                        "line 4  endpoints[0].type: found \"group\", expected a server's type: groups are targets",
+                        "line 4  endpoints[0].type: found \"group\", expected a server's type: groups and files are targets",
                         "line 5  targets.primary: missing, expected a list of endpoints' names",
                         "line 5  targets.backup[0]: found \"a\", expected the name of a server that endpoints lists,"
                                 + " which lists none.");
@@ -1024,7 +974,7 @@ class SyncConfigLoaderTest {
     void refusesAnUnknownTypeOfTargetOnce() {
         assertThat(targetProblems("{name: x, type: mysqll, host: h"))
                 .containsExactly("line 5  targets[0].type: found \"mysqll\","
-                        + " expected mysql, kafka, clickhouse or group. Did you mean mysql?");
+                        + " expected mysql, kafka, clickhouse, file or group. Did you mean mysql?");
     }
 
     @Test
@@ -1107,26 +1057,8 @@ class SyncConfigLoaderTest {
     @Test
     void readsTheSpecificationsShards() {
         var config = loadTo(
-                List.of("user-db-1", "user-db-2", "user-db-3", "user-db-4", "order-db-2023", "order-db-2024"), """
-                routing-rules:
-                  users-table:
-                    strategy: "hash"           # 哈希路由
-                    key: "user_id"            # 路由键
-                    targets:
-                      - "user-db-1"
-                      - "user-db-2"
-                      - "user-db-3"
-                      - "user-db-4"
-
-                  orders-table:
-                    strategy: "range"          # 范围路由
-                    key: "order_date"         # 按日期路由
-                    ranges:
-                      - range: "2023-01-01 to 2023-12-31"
-                        target: "order-db-2023"
-                      - range: "2024-01-01 to 2024-12-31"
-                        target: "order-db-2024"
-                """);
+                List.of("user-db-1", "user-db-2", "user-db-3", "user-db-4", "order-db-2023", "order-db-2024"),
+                SpecBlock.of("18-4.1"));
 
         assertThat(config.routes())
                 .containsExactly(
@@ -1179,17 +1111,9 @@ class SyncConfigLoaderTest {
 
     @Test
     void readsTheSpecificationsDistributionRules() {
-        var config = loadTo(List.of("warehouse", "vip-analytics-db", "risk-control-db", "overseas-db"), """
-                distribution-rules:
-                  - condition: "user_type = 'vip'"
-                    targets: ["vip-analytics-db"]   # VIP用户数据发送到专门的分析库
-
-                  - condition: "amount > 10000"
-                    targets: ["risk-control-db"]    # 大额交易发送到风控系统
-
-                  - condition: "region in ('US', 'EU')"
-                    targets: ["overseas-db"]        # 海外数据发送到海外库
-                """);
+        var config = loadTo(
+                List.of("warehouse", "vip-analytics-db", "risk-control-db", "overseas-db"),
+                SpecBlock.of("18-3.2-conditions"));
         var all = List.of(new TablePattern("*"));
         assertThat(config.routes())
                 .as("what no rule names gets everything")
@@ -1213,20 +1137,14 @@ class SyncConfigLoaderTest {
 
     @Test
     void readsTheSpecificationsTargetsByName() {
-        var config = load("gravity:\n  sources:\n    - " + SOURCE + "}\n" + """
-                  targets:
-                    mysql-target:
-                      {type: mysql, host: h, username: u, password: p, tables: ["users", "orders"]}
-                    kafka-target:
-                      type: kafka
-                      brokers: ["k:9092"]
-                      tables: ["logs", "events"]     # 只同步日志和事件表
-                    clickhouse-target:
-                      type: clickhouse
-                      host: c
-                      tables: ["*"]                # 同步所有表
-                      exclude: ["temp_*"]            # 排除临时表
-                """);
+        var config = load("gravity:\n  sources:\n    - " + SOURCE + "}\n"
+                + SpecBlock.of("18-3.2-tables")
+                        .replace(
+                                "mysql-target:\n",
+                                "mysql-target:\n    type: mysql\n    host: h\n    username: u\n    password: p\n")
+                        .replace("kafka-target:\n", "kafka-target:\n    type: kafka\n    brokers: ['k:9092']\n")
+                        .replace("clickhouse-target:\n", "clickhouse-target:\n    type: clickhouse\n    host: c\n")
+                        .indent(2));
         assertThat(config.targets())
                 .extracting(TargetConfig::name)
                 .containsExactly("mysql-target", "kafka-target", "clickhouse-target");
@@ -1426,6 +1344,25 @@ class SyncConfigLoaderTest {
     }
 
     @Test
+    void readsTheSpecificationsConflictResolution() {
+        var config =
+                load("""
+                gravity:
+                  sources:
+                    - {name: user-slave-db, type: mysql, host: a, username: u, password: p, tables: [t]}
+                    - {name: user-master-db, type: mysql, host: b, username: u, password: p, tables: [t]}
+                  targets:
+                """ + "    - " + MYSQL + "}\n" + SpecBlock.of("18-5.2").indent(2));
+
+        assertThat(config.sources()).extracting(SourceConfig::priority).containsExactly(2, 1);
+        assertThat(config.resolve().strategy()).isEqualTo(new ConflictStrategy.SourcePriority());
+        assertThat(config.resolve().strategyOf(TableId.parse("bank.financial_records")))
+                .isEqualTo(new ConflictStrategy.ErrorStop(ConflictStrategy.ErrorStop.Scope.ROW));
+        assertThat(config.resolve().strategyOf(TableId.parse("shop.user_preferences")))
+                .isEqualTo(new ConflictStrategy.Merge(Map.of(), FieldRule.Simple.LATEST));
+    }
+
+    @Test
     void refusesAResolverThatNoJarHas() {
         assertThat(problemsWith("conflict-resolution: {strategy: custom, resolver: mnie}"))
                 .containsExactly(
@@ -1528,6 +1465,55 @@ class SyncConfigLoaderTest {
         assertThat(loadWith("quarantine: {target: m, table: ops.letters}").quarantine())
                 .isEqualTo(new QuarantineConfig("m", "ops.letters"));
         assertThat(target(MYSQL + ", hold-limit: 5m").delivery().holdLimit()).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void readsAFileForDeadLetters(@TempDir Path letters) {
+        var config =
+                load(yaml(SOURCE + "}", MYSQL + "}\n    - {name: f, type: file, path: /var/letters}", QUARANTINE_F));
+        assertThat(config.quarantineTarget())
+                .containsInstanceOf(TargetConfig.File.class)
+                .hasValueSatisfying(target -> {
+                    assertThat(((TargetConfig.File) target).path()).hasToString("file:///var/letters");
+                    assertThat(target.delivery().batchTimeout()).isEqualTo(Duration.ofSeconds(1));
+                });
+        assertThat(config.routes()).singleElement().satisfies(rule -> assertThat(rule.targets())
+                .containsExactly("m"));
+        assertThat(config.render()).contains("type: file", "path: \"file:///var/letters\"");
+        for (var path : List.of(
+                "s3://bucket/letters", "hdfs:///letters", letters.toUri().toString())) {
+            var file = (TargetConfig.File) target("{name: f, type: file, path: '" + path + "'");
+            assertThat(file.path()).hasToString(path);
+        }
+    }
+
+    @Test
+    void checksAFileForDeadLetters(@TempDir Path folder) throws IOException {
+        var file = Files.writeString(folder.resolve("file"), "");
+        var place = "line 5  targets[0].path: ";
+        var expected = "expected an absolute path or URI of a folder, e.g. file:///var/lib/gravity/letters";
+        assertThat(targetProblems("{name: f, type: file")).containsExactly(place + "missing, " + expected);
+        for (var path : List.of("letters", "./letters", "file:letters", "s3://bucket", "file:///", "a b:c")) {
+            assertThat(targetProblems("{name: f, type: file, path: '" + path + "'"))
+                    .containsExactly(place + "found \"" + path + "\", " + expected);
+        }
+        assertThat(targetProblems("{name: f, type: file, path: 's4://bucket/x'"))
+                .containsExactly(place + "found the scheme \"s4\", expected one that Flink has a file system for: file,"
+                        + " hdfs, viewfs, s3, s3a, s3p, gs, oss, abfs, abfss, wasb, wasbs. Did you mean s3?");
+        assertThat(targetProblems("{name: f, type: file, path: 'file://var/letters'"))
+                .containsExactly(place + "found the host var, expected three slashes: file:///var/letters");
+        assertThat(targetProblems("{name: f, type: file, path: '" + file + "'"))
+                .containsExactly(place + "found " + file + ", which is a file, expected a folder: each batch of letters"
+                        + " becomes a file in it");
+        assertThat(targetProblems("{name: f, type: file, path: /x, consistency: strong"))
+                .containsExactly(
+                        "line 5  targets[0].consistency: found strong, expected eventual: a file has no ledger");
+        assertThat(problems(yaml(
+                        SOURCE + "}",
+                        MYSQL + "}\n    - {name: f, type: file, path: /x}",
+                        "routing:\n  - {source-tables: [t], targets: [m, f]}")))
+                .containsExactly("line 6  targets[1]: a rule sends rows to this file, expected none: a file is for dead"
+                        + " letters alone. Name another target in the rule");
     }
 
     @Test

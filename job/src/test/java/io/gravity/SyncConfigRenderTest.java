@@ -49,6 +49,7 @@ import io.gravity.transform.Transform;
 import io.gravity.types.OrderScope;
 import io.gravity.types.TableNaming;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -276,10 +277,12 @@ class SyncConfigRenderTest {
                                 quality,
                                 resolve,
                                 routes(t, rules),
-                                t,
-                                rules % 2 == 0
-                                        ? null
-                                        : new QuarantineConfig(t.get(0).name(), "库.dead_letters"),
+                                rules % 4 == 1 ? withFile(t) : t,
+                                switch (rules % 4) {
+                                    case 1 -> new QuarantineConfig("letters", "库.dead_letters");
+                                    case 3 -> new QuarantineConfig(t.get(0).name(), "gravity.letters");
+                                    default -> null;
+                                },
                                 delay.plusMillis(100))
                         .withTransforms(rules % 2 == 0 ? List.of() : transforms(rules))
                         .withRepair(repair(rules)));
@@ -311,6 +314,16 @@ class SyncConfigRenderTest {
                 which == 3 ? formats : null,
                 List.of(),
                 which < 4 ? null : TableId.parse("a.b"));
+    }
+
+    private static List<TargetConfig> withFile(List<TargetConfig> targets) {
+        var all = new ArrayList<>(targets);
+        var delivery = targets.get(0).delivery();
+        var own = delivery.consistency() == TargetConfig.Consistency.EVENTUAL
+                ? delivery
+                : delivery.withConsistency(TargetConfig.Consistency.EVENTUAL);
+        all.add(new TargetConfig.File("letters", URI.create("hdfs://nn:8020/a%20b/c"), own));
+        return all;
     }
 
     private static List<Transform> transforms(int first) {

@@ -1,5 +1,6 @@
 package io.gravity.audit;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,5 +32,17 @@ public record LetterFilter(List<String> ids, String reason, String target, Strin
         columns.put("table_name", table);
         columns.values().removeIf(value -> value == null);
         return columns;
+    }
+
+    /** Returns the letters asked for, the oldest first, without what {@link Letter#brief} leaves out. */
+    public List<Letter> choose(Collection<Letter> letters, int limit) {
+        return letters.stream()
+                .filter(letter -> ids.isEmpty() || ids.contains(letter.id()))
+                .filter(letter -> columns().entrySet().stream()
+                        .allMatch(wanted -> wanted.getValue().equals(letter.value(wanted.getKey()))))
+                .sorted(Letter.OLDEST_FIRST)
+                .limit(limit)
+                .map(Letter::brief)
+                .toList();
     }
 }

@@ -7,6 +7,7 @@ import io.gravity.event.TablePattern;
 import io.gravity.types.OrderScope;
 import io.gravity.types.TableNaming;
 import java.io.Serializable;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -335,6 +336,20 @@ public sealed interface TargetConfig extends Serializable {
         public String toString() {
             return "ClickHouse[" + name + " at " + host + ":" + port + ", database " + database + ", " + mappings
                     + ", settings " + Secret.mask(settings) + ", " + delivery + "]";
+        }
+    }
+
+    /**
+     * A folder of any file system that Flink knows; for dead letters alone.
+     *
+     * @param path as URI, e.g. {@code file:///var/lib/gravity/letters}
+     */
+    record File(String name, URI path, Delivery delivery) implements TargetConfig {
+
+        public File {
+            requireNonNull(name, "name");
+            requireNonNull(path, "path");
+            requireNonNull(delivery, "delivery");
         }
     }
 

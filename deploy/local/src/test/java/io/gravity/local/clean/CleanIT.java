@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gravity.SyncConfig;
 import io.gravity.SyncConfigLoader;
+import io.gravity.local.SpecBlock;
 import io.gravity.local.demo.Home;
 import io.gravity.local.demo.SqlScript;
 import io.gravity.local.flink.LocalFlink;
@@ -13,9 +14,7 @@ import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -65,69 +64,9 @@ class CleanIT {
             quarantine: {target: warehouse}
             routing:
               - {source-tables: ["*"], targets: [warehouse, lake]}
-            data_quality:
-              report: {period: 1s}
-              realtime_checks:
-                duplicate_detection:
-                  enabled: true
-                  window: "5m"
-                  key_fields: ["id", "timestamp"]
-                  action: "skip"
-                completeness_check:
-                  enabled: true
-                  required_fields: ["id", "user_id", "created_at"]
-                  null_handling: "reject"
-                format_validation:
-                  enabled: true
-                  rules:
-                    email: "^[\\\\w.-]+@[\\\\w.-]+\\\\.[a-zA-Z]{2,}$"
-                    phone: "^1[3-9]\\\\d{9}$"
-                    timestamp: "yyyy-MM-dd HH:mm:ss"
-                business_rules:
-                  enabled: true
-                  rules:
-                    - field: "amount"
-                      condition: ">= 0"
-                      message: "Amount cannot be negative"
-                    - field: "status"
-                      condition: "in ['active', 'inactive', 'pending']"
-                      message: "Invalid status value"
-            auto_repair:
-              duplicate_handling:
-                detection:
-                  key_fields: ["id"]
-                  time_window: "10m"
-                repair_strategy: "keep_latest"
-                merge_rules:
-                  - field: "updated_at"
-                    strategy: "max"
-                  - field: "status"
-                    strategy: "priority"
-                    priority: ["active", "pending", "inactive"]
-              missing_data_fill:
-                enabled: true
-                strategies:
-                  default_values:
-                    country: "CN"
-                    currency: "CNY"
-                  derive_from_history:
-                    fields: ["user_type", "region"]
-                    window: "30d"
-                  lookup_from_related:
-                    - field: "user_name"
-                      source_table: "users"
-                      key_field: "user_id"
-              format_correction:
-                enabled: true
-                corrections:
-                  phone_number:
-                    pattern: "^(\\\\+86)?1[3-9]\\\\d{9}$"
-                    correction: "normalize_phone"
-                  email:
-                    pattern: "\\\\s+|[A-Z]"
-                    correction: "trim_and_lowercase"
-              audit: true
-            """;
+            """
+            + SpecBlock.of("19-7.2").replace("data_quality:\n", "data_quality:\n  report: {period: 1s}\n")
+            + SpecBlock.of("19-7.3").replace("auto_repair:\n", "auto_repair:\n  audit: true\n");
 
     private static final String ORDERS = "CREATE TABLE shop.orders (id BIGINT PRIMARY KEY, user_id BIGINT, amount INT,"
             + " `timestamp` VARCHAR(40), created_at DATETIME, updated_at DATETIME, email VARCHAR(60), phone VARCHAR(20),"
@@ -176,12 +115,12 @@ class CleanIT {
         try (var flink = LocalFlink.start(config, 2, folder.resolve("flink-crm"))) {
             var job = flink.submit(config);
             var sql = "SELECT CONCAT(uid, '|', create_at, '|', status) FROM crm.members ORDER BY uid";
-            await().atMost(LIMIT).until(() -> query(warehouse, sql).size() == 2);
+            await().atMost(LIMIT).until(() -> warehouse.query(sql).size() == 2);
             source.execute(
                     "UPDATE crm.members SET status = 'deleted' WHERE user_id = 3",
                     "UPDATE crm.members SET status = 'new' WHERE user_id = 4");
 
-            await().atMost(LIMIT).untilAsserted(() -> assertThat(query(warehouse, sql))
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(warehouse.query(sql))
                     .containsExactly("1|2026-01-02 03:04:05|active", "4|2026-01-02 03:04:05|new"));
             await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> assertThat(
                             lake.query("SELECT uid, status FROM crm.members FINAL ORDER BY uid")
@@ -215,7 +154,7 @@ class CleanIT {
             var sql =
                     "SELECT CONCAT_WS('|', id, amount, IFNULL(email, '-'), IFNULL(phone_number, '-'), country, currency,"
                             + " IFNULL(region, '-'), user_name) FROM shop.orders ORDER BY id";
-            await().atMost(LIMIT).until(() -> query(warehouse, sql).size() == 3);
+            await().atMost(LIMIT).until(() -> warehouse.query(sql).size() == 3);
             source.execute(
                     "UPDATE shop.orders SET amount = 9, region = NULL WHERE id = 1",
                     "UPDATE shop.orders SET amount = 5 WHERE id = 2",
@@ -225,7 +164,7 @@ class CleanIT {
                     "2|5|bob@example.org|+8613800138000|CN|CNY|-|Ann",
                     "5|10|-|-|DE|CNY|-|Late");
 
-            await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> assertThat(query(warehouse, sql))
+            await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> assertThat(warehouse.query(sql))
                     .isEqualTo(rows));
             await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> assertThat(
                             lake.query("SELECT concatWithSeparator('|', toString(id),"
@@ -235,14 +174,13 @@ class CleanIT {
                                     .strip()
                                     .lines())
                     .containsExactlyElementsOf(rows));
-            await().atMost(LIMIT).untilAsserted(() -> assertThat(query(
-                            warehouse,
-                            "SELECT CONCAT(JSON_EXTRACT(row_key, '$.id'), ' ', stage, ' ', reason) FROM"
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(
+                            warehouse.query("SELECT CONCAT(JSON_EXTRACT(row_key, '$.id'), ' ', stage, ' ', reason) FROM"
                                     + " gravity.dead_letters ORDER BY 1"))
                     .hasSize(3)
                     .contains("4 quality completeness")
                     .anyMatch(letter -> letter.startsWith("6 quality format")));
-            assertThat(query(warehouse, "SELECT message FROM gravity.dead_letters WHERE row_key LIKE '%3%'"))
+            assertThat(warehouse.query("SELECT message FROM gravity.dead_letters WHERE row_key LIKE '%3%'"))
                     .singleElement()
                     .asString()
                     .contains("phone", "Amount cannot be negative", "Invalid status value");
@@ -282,17 +220,5 @@ class CleanIT {
                 """.formatted(source.port(), source.user(), database, warehouse.port(), warehouse.user(), lake.port());
         var file = Files.writeString(folder.resolve(database + ".yaml"), yaml + more.indent(2));
         return SyncConfigLoader.load(file, Map.of("PASSWORD", source.password())::get);
-    }
-
-    private static List<String> query(DatabaseServer server, String sql) throws SQLException {
-        var values = new ArrayList<String>();
-        try (var connection = server.connect();
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                values.add(rows.getString(1));
-            }
-        }
-        return values;
     }
 }

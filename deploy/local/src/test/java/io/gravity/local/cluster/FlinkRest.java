@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** What a test asks of a Flink cluster, by its REST interface alone. */
-final class FlinkRest {
+public final class FlinkRest {
     private static final Duration REQUEST_LIMIT = Duration.ofMinutes(3);
     private static final Duration POLL = Duration.ofMillis(300);
     private static final String BOUNDARY = "gravity-jar-boundary";
@@ -34,16 +34,16 @@ final class FlinkRest {
         return address;
     }
 
-    Json get(String path) throws IOException, InterruptedException {
+    public Json get(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
     }
 
-    Json post(String path, String json) throws IOException, InterruptedException {
+    public Json post(String path, String json) throws IOException, InterruptedException {
         return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)));
     }
 
     /** Uploads a jar, and returns the id under which it can be run. */
-    String upload(Path jar) throws IOException, InterruptedException {
+    public String upload(Path jar) throws IOException, InterruptedException {
         String head = "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\""
                 + jar.getFileName() + "\"\r\nContent-Type: application/x-java-archive\r\n\r\n";
         var body = BodyPublishers.concat(
@@ -58,7 +58,7 @@ final class FlinkRest {
     }
 
     /** Runs the jar's job, and returns the job's id. */
-    String run(String jar, Path config, int parallelism, Optional<String> savepoint)
+    public String run(String jar, Path config, int parallelism, Optional<String> savepoint)
             throws IOException, InterruptedException {
         String from =
                 savepoint.map(path -> ", \"savepointPath\": \"" + path + "\"").orElse("");
@@ -89,7 +89,7 @@ final class FlinkRest {
         send(request("/jobs/" + job + "?mode=cancel").method("PATCH", BodyPublishers.noBody()));
     }
 
-    String state(String job) throws IOException, InterruptedException {
+    public String state(String job) throws IOException, InterruptedException {
         return get("/jobs/" + job).at("state").text();
     }
 

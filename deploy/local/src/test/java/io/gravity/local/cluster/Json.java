@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A value of a JSON document. Asked for what is not there, it fails with the whole value in the message. */
-record Json(Object value) {
+public record Json(Object value) {
     private static final JsonFactory FACTORY = new JsonFactory();
 
     static Json parse(String document) throws IOException {
@@ -23,29 +23,29 @@ record Json(Object value) {
     }
 
     /** A member that must be there. */
-    Json at(String name) {
+    public Json at(String name) {
         return find(name).orElseThrow(() -> new IllegalStateException("no \"" + name + "\" in " + value));
     }
 
     /** A member that is there and not null. */
-    Optional<Json> find(String name) {
+    public Optional<Json> find(String name) {
         return value instanceof Map<?, ?> map
                 ? Optional.ofNullable(map.get(name)).map(Json::new)
                 : Optional.empty();
     }
 
-    Stream<Json> items() {
+    public Stream<Json> items() {
         if (value instanceof List<?> list) {
             return list.stream().map(Json::new);
         }
         throw new IllegalStateException("expected a list, found " + value);
     }
 
-    String text() {
+    public String text() {
         return String.valueOf(value);
     }
 
-    double number() {
+    public double number() {
         return Double.parseDouble(text());
     }
 

@@ -1,8 +1,5 @@
 package io.gravity.local.cluster;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.gravity.local.demo.Home;
 import io.gravity.local.server.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,17 +9,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A cluster that the scripts in {@code deploy/cluster} assemble, start and stop: each Flink process one of its own. */
-final class StandaloneCluster implements AutoCloseable {
+public final class StandaloneCluster implements AutoCloseable {
     /** Maven copies Flink's jars at the first start. */
     private static final Duration START_LIMIT = Duration.ofMinutes(6);
 
     private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
     private static final Duration RUN_LIMIT = Duration.ofMinutes(2);
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(20);
+    private static final String JOB_MANAGER = "jobmanager";
     private static final int TAIL_LINES = 40;
 
     private static final String JVM_FLAGS = "env.java.opts.all:";
@@ -47,19 +49,9 @@ final class StandaloneCluster implements AutoCloseable {
      * @throws IllegalStateException if it is not up; the message has what the script printed
      */
     static StandaloneCluster start(Path home, Path folder, int taskManagers, int slotsEach) throws IOException {
-        Files.createDirectories(folder);
-        var cluster = new StandaloneCluster(home.resolve("deploy/cluster"), folder);
-        Runtime.getRuntime().addShutdownHook(cluster.reaper);
+        var cluster = assemble(home, folder);
         try {
-            cluster.script(
-                    START_LIMIT,
-                    "start",
-                    "--task-managers",
-                    Integer.toString(taskManagers),
-                    "--slots",
-                    Integer.toString(slotsEach),
-                    "--port",
-                    Integer.toString(cluster.port));
+            cluster.start(taskManagers, slotsEach, Map.of());
         } catch (IllegalStateException e) {
             cluster.close();
             throw e;
@@ -67,7 +59,66 @@ final class StandaloneCluster implements AutoCloseable {
         return cluster;
     }
 
-    FlinkRest rest() {
+    /** Copies what a cluster consists of, and starts nothing. */
+    public static StandaloneCluster assemble(Path home, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        var cluster = new StandaloneCluster(home.resolve("deploy/cluster"), folder);
+        Runtime.getRuntime().addShutdownHook(cluster.reaper);
+        cluster.script(START_LIMIT, "assemble");
+        return cluster;
+    }
+
+    /** Starts a cluster that does not run, with these settings of Flink's; or what has died of one that runs. */
+    public void start(int taskManagers, int slotsEach, Map<String, String> settings) {
+        var arguments = new ArrayList<>(List.of(
+                "--task-managers",
+                Integer.toString(taskManagers),
+                "--slots",
+                Integer.toString(slotsEach),
+                "--port",
+                Integer.toString(port)));
+        settings.forEach((key, value) -> arguments.addAll(List.of("-D", key + "=" + value)));
+        script(START_LIMIT, "start", arguments.toArray(String[]::new));
+    }
+
+    /** SIGKILL to the job manager alone; returns when it is gone. */
+    public void killJobManager() {
+        kill(JOB_MANAGER);
+    }
+
+    /** SIGKILL to the task manager of this number, from 1; returns when it is gone. */
+    public void killTaskManager(int number) {
+        kill("taskmanager-" + number);
+    }
+
+    private void kill(String process) {
+        try {
+            var pid = Files.readString(folder.resolve("run").resolve(process + ".pid"))
+                    .strip();
+            var handle = ProcessHandle.of(Long.parseLong(pid))
+                    .orElseThrow(() -> new IllegalStateException(process + " does not run"));
+            handle.destroyForcibly();
+            handle.onExit().get(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no process id of " + process, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while killing " + process, e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(process + " survived SIGKILL", e);
+        }
+    }
+
+    /** The class path of its processes. */
+    public String classPath() {
+        return folder.resolve("lib") + "/*";
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    public FlinkRest rest() {
         return new FlinkRest(URI.create("http://127.0.0.1:" + port));
     }
 
@@ -86,7 +137,7 @@ final class StandaloneCluster implements AutoCloseable {
                 List.of("-cp", folder + "/lib/*", "org.apache.flink.client.cli.CliFrontend", "run", "--detached"));
         command.addAll(List.of("--jobmanager", "127.0.0.1:" + port, "--class", "io.gravity.SyncJob"));
         command.addAll(options);
-        command.addAll(List.of(shadedJar().toString(), config.toString()));
+        command.addAll(List.of(ShadedJar.find().toString(), config.toString()));
         var builder = new ProcessBuilder(command);
         builder.environment().put("FLINK_CONF_DIR", conf.toString());
         Path output = folder.resolve("run.out");
@@ -107,21 +158,8 @@ final class StandaloneCluster implements AutoCloseable {
         }
     }
 
-    /** The jar that a cluster is given. */
-    static Path shadedJar() throws IOException {
-        Path target = Home.find().resolve("job/target");
-        try (var files = Files.list(target)) {
-            var jars = files.filter(file -> file.getFileName().toString().matches("gravity-job-.*-all\\.jar"))
-                    .toList();
-            assertThat(jars)
-                    .as("the shaded jar in %s; mvn -pl job -am package builds it", target)
-                    .hasSize(1);
-            return jars.get(0);
-        }
-    }
-
     /** The ends of all processes' logs; those of RocksDB, which lie there too, are left out. */
-    String tails() throws IOException {
+    public String tails() throws IOException {
         try (var files = Files.list(folder.resolve("log"))) {
             return files.filter(file -> file.getFileName().toString().matches("(job|task)manager.*\\.(log|out)"))
                     .sorted()
@@ -136,7 +174,8 @@ final class StandaloneCluster implements AutoCloseable {
         stop();
     }
 
-    private void stop() {
+    /** Stops it; it can be started again. */
+    public void stop() {
         script(STOP_LIMIT, "stop");
     }
 

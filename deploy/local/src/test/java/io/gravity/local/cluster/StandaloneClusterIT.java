@@ -105,7 +105,7 @@ class StandaloneClusterIT {
         stack.createTables(Home.find());
         Path file = configuration();
         var config = SyncConfigLoader.load(file, name -> null);
-        String jar = flink.upload(StandaloneCluster.shadedJar());
+        String jar = flink.upload(ShadedJar.find());
         String savepoint;
 
         try (var load = workload(1)) {

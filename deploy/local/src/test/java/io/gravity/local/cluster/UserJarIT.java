@@ -156,7 +156,7 @@ class UserJarIT {
         }
         var rest = cluster.rest();
         var id = way == Way.REST
-                ? rest.run(rest.upload(StandaloneCluster.shadedJar()), file, 2, Optional.empty())
+                ? rest.run(rest.upload(ShadedJar.find()), file, 2, Optional.empty())
                 : cluster.run(
                         way == Way.CLASS_PATH
                                 ? List.of("--classpath", jar.toUri().toString())

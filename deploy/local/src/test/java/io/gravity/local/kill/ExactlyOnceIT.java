@@ -6,10 +6,11 @@ import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gravity.SyncConfig;
-import io.gravity.SyncConfigLoader;
-import io.gravity.local.flink.LocalFlink;
-import io.gravity.local.flink.LocalJob;
+import io.gravity.local.cluster.FlinkRest;
+import io.gravity.local.cluster.ShadedJar;
+import io.gravity.local.cluster.StandaloneCluster;
+import io.gravity.local.cluster.ZooKeeper;
+import io.gravity.local.demo.Home;
 import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
 import io.gravity.local.server.KafkaBroker;
@@ -20,9 +21,12 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -37,8 +41,8 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two sources are written while task managers, whole clusters, the target's server and the broker are killed at random.
- * Targets with {@code consistency: strong} must see each change exactly once, those with {@code eventual} at least once,
+ * Two sources are written while job manager, task managers, whole clusters, the target's server and the broker are killed
+ * at random, each a process of its own that gets a SIGKILL. Targets with {@code consistency: strong} must see each change exactly once, those with {@code eventual} at least once,
  * and all must end as the sources.
  *
  * <p>At a source, rows are added to {@code log}, and numbers in {@code counter} go up by one at a time. What a MySQL
@@ -47,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dgravity.strong.kills=20} kills more often, {@code -Dgravity.strong.seed=7} others.
  */
 class ExactlyOnceIT {
-    private static final int KILLS = Integer.getInteger("gravity.strong.kills", 4);
+    private static final int KILLS = Integer.getInteger("gravity.strong.kills", 5);
     private static final long SEED = Long.getLong("gravity.strong.seed", 1);
     private static final List<String> SOURCES = List.of("left", "right");
     private static final int COUNTERS = 20;
@@ -55,35 +59,46 @@ class ExactlyOnceIT {
     private static final Duration DOWN = Duration.ofSeconds(1);
     private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final Duration QUIET = Duration.ofSeconds(5);
+    private static final int TASK_MANAGERS = 2;
+    private static final int SLOTS_EACH = 2;
     private static final Pattern IDS = Pattern.compile("\"after\":\\{\"id\":(\\d+),\"n\":(\\d+)");
 
     private enum Victim {
         TASK_MANAGER,
+        /** Task managers live on; the next job manager learns of the job from ZooKeeper. */
+        JOB_MANAGER,
         TARGET,
         BROKER,
-        /** All of Flink, JobManager and task managers; another cluster goes on from the last checkpoint, rescaled. */
+        /** All of Flink's processes; a cluster that knows nothing goes on from the last checkpoint, rescaled. */
         CLUSTER
     }
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path folder;
 
-    private SyncConfig config;
-    private LocalFlink flink;
-    private LocalJob job;
+    private final Random random = new Random(SEED);
+    private Path config;
+    private StandaloneCluster cluster;
+    private ZooKeeper zooKeeper;
+    private FlinkRest flink;
+    private String job;
     private int clusters;
-    private int taskManagers;
 
     @Test
     void strongTargetsSeeEachChangeOnceAndEventualOnesAtLeastOnce() throws Exception {
         try (var left = DatabaseServers.start("left", folder.resolve("left"));
                 var right = DatabaseServers.start("right", folder.resolve("right"));
                 var warehouse = DatabaseServers.start("warehouse", folder.resolve("warehouse"));
-                var broker = KafkaBroker.start(folder.resolve("kafka"))) {
+                var broker = KafkaBroker.start(folder.resolve("kafka"));
+                var processes = StandaloneCluster.assemble(Home.find(), folder.resolve("flink"));
+                var coordinator = ZooKeeper.start(folder.resolve("zookeeper"), processes.classPath())) {
+            cluster = processes;
+            zooKeeper = coordinator;
+            flink = cluster.rest();
             createTables(List.of(left, right), warehouse);
             assertRepeatsShow(warehouse);
             config = config(left, right, warehouse, broker);
-            startCluster(null);
+            startCluster(Optional.empty());
             try (var leftLoad = new CountingLoad(left, "left", COUNTERS, CHANGES_PER_SECOND / 2);
                     var rightLoad = new CountingLoad(right, "right", COUNTERS, CHANGES_PER_SECOND / 2)) {
                 await().atMost(LIMIT)
@@ -94,12 +109,11 @@ class ExactlyOnceIT {
                                         == 2 * COUNTERS);
                 leftLoad.start();
                 rightLoad.start();
-                var random = new Random(SEED);
+                var victims = victims();
                 for (int kill = 0; kill < KILLS; kill++) {
                     pause(Duration.ofMillis(1_500 + random.nextInt(3_000)));
-                    var victim = Victim.values()[(kill + (int) SEED) % Victim.values().length];
-                    say("kill %d of %d: %s", kill + 1, KILLS, victim);
-                    kill(victim, warehouse, broker);
+                    say("kill %d of %d: %s", kill + 1, KILLS, victims.get(kill));
+                    kill(victims.get(kill), warehouse, broker);
                 }
                 pause(Duration.ofSeconds(2));
                 leftLoad.stop();
@@ -108,19 +122,37 @@ class ExactlyOnceIT {
                         "%d rows added, %d counted up",
                         leftLoad.rows() + rightLoad.rows(), leftLoad.steps() + rightLoad.steps());
                 assertAll(Map.of("left", leftLoad, "right", rightLoad), warehouse, broker);
-            } finally {
-                flink.close();
+            } catch (Throwable e) {
+                say("%s", cluster.tails());
+                throw e;
             }
         }
+    }
+
+    /** Returns who is killed, one after the other: all of them before one comes again. */
+    private List<Victim> victims() {
+        var victims = new ArrayList<Victim>();
+        while (victims.size() < KILLS) {
+            var round = Arrays.asList(Victim.values());
+            Collections.shuffle(round, random);
+            victims.addAll(round);
+        }
+        return victims;
     }
 
     private void kill(Victim victim, DatabaseServer warehouse, KafkaBroker broker) throws Exception {
         switch (victim) {
             case TASK_MANAGER -> {
-                flink.killTaskManager(taskManagers);
+                cluster.killTaskManager(1 + random.nextInt(TASK_MANAGERS));
                 pause(DOWN);
-                flink.startTaskManager();
-                taskManagers++;
+                startMissing();
+            }
+            case JOB_MANAGER -> {
+                awaitCheckpoint();
+                cluster.killJobManager();
+                pause(DOWN);
+                startMissing();
+                awaitRunning();
             }
             case TARGET -> {
                 warehouse.kill();
@@ -133,24 +165,62 @@ class ExactlyOnceIT {
                 broker.restart();
             }
             case CLUSTER -> {
-                await().atMost(LIMIT).until(() -> job.completedCheckpoints() > 0);
-                flink.close();
-                startCluster(lastCheckpoint());
+                awaitCheckpoint();
+                cluster.killJobManager();
+                for (int number = 1; number <= TASK_MANAGERS; number++) {
+                    cluster.killTaskManager(number);
+                }
+                // Clears up what the processes left, as there are none.
+                cluster.stop();
+                startCluster(Optional.of(lastCheckpoint()));
             }
         }
     }
 
-    private void startCluster(String checkpoint) throws Exception {
+    private void startCluster(Optional<String> checkpoint) throws Exception {
         int parallelism = 2 + clusters % 2;
-        taskManagers = 0;
-        flink = LocalFlink.start(config, parallelism, folder.resolve("flink-" + clusters++));
-        job = flink.submit(config, checkpoint);
+        var settings = Map.of(
+                "high-availability.type",
+                "zookeeper",
+                "high-availability.zookeeper.quorum",
+                zooKeeper.address(),
+                "high-availability.zookeeper.client.session-timeout",
+                "3000",
+                "high-availability.zookeeper.client.connection-timeout",
+                "3000",
+                "high-availability.storageDir",
+                folder.resolve("jobs").toUri().toString(),
+                "high-availability.cluster-id",
+                "/cluster-" + clusters++);
+        cluster.start(TASK_MANAGERS, SLOTS_EACH, settings);
+        job = flink.run(flink.upload(ShadedJar.find()), config, parallelism, checkpoint);
+        awaitRunning();
+    }
+
+    private void startMissing() {
+        cluster.start(TASK_MANAGERS, SLOTS_EACH, Map.of());
+    }
+
+    /** A job manager that has just been elected may not know its jobs yet. */
+    private void awaitRunning() {
+        await().atMost(LIMIT).ignoreExceptions().until(() -> flink.state(job).equals("RUNNING"));
+    }
+
+    private void awaitCheckpoint() {
+        await().atMost(LIMIT)
+                .ignoreExceptions()
+                .until(() -> flink.get("/jobs/" + job + "/checkpoints")
+                                .at("counts")
+                                .at("completed")
+                                .number()
+                        > 0);
     }
 
     private String lastCheckpoint() throws IOException {
-        try (var files = Files.find(flink.folder().resolve("checkpoints"), 3, (path, attributes) -> path.getFileName()
-                .toString()
-                .equals("_metadata"))) {
+        try (var files = Files.find(
+                cluster.folder().resolve("checkpoints").resolve(job),
+                2,
+                (path, attributes) -> path.getFileName().toString().equals("_metadata"))) {
             return files.map(Path::getParent)
                     .max((one, other) -> Long.compare(number(one), number(other)))
                     .orElseThrow()
@@ -276,21 +346,22 @@ class ExactlyOnceIT {
         return "CREATE TABLE " + name + " (id BIGINT PRIMARY KEY, n BIGINT NOT NULL)";
     }
 
-    private SyncConfig config(DatabaseServer left, DatabaseServer right, DatabaseServer warehouse, KafkaBroker broker)
+    /** The file is read in the job manager's process. */
+    private Path config(DatabaseServer left, DatabaseServer right, DatabaseServer warehouse, KafkaBroker broker)
             throws IOException {
         var yaml = """
                 gravity:
                   checkpoint-interval: 1s
                   sources:
-                    - {name: left, type: mysql, host: %1$s, port: %2$d, username: %3$s, password: "${env:PASSWORD}",
+                    - {name: left, type: mysql, host: %1$s, port: %2$d, username: %3$s, password: "%11$s",
                        tables: ["shop.*"]}
-                    - {name: right, type: mysql, host: %4$s, port: %5$d, username: %6$s, password: "${env:PASSWORD}",
+                    - {name: right, type: mysql, host: %4$s, port: %5$d, username: %6$s, password: "%11$s",
                        tables: ["shop.*"]}
                   targets:
                     - {name: strong-db, type: mysql, host: %7$s, port: %8$d, username: %9$s,
-                       password: "${env:PASSWORD}", database: strong, consistency: strong, batch-size: 50}
+                       password: "%11$s", database: strong, consistency: strong, batch-size: 50}
                     - {name: eventual-db, type: mysql, host: %7$s, port: %8$d, username: %9$s,
-                       password: "${env:PASSWORD}", database: eventual}
+                       password: "%11$s", database: eventual}
                     - {name: strong-bus, type: kafka, brokers: ["%10$s"], topic: "strong.${table}",
                        consistency: strong, batch-size: 50}
                     - {name: eventual-bus, type: kafka, brokers: ["%10$s"], topic: "eventual.${table}"}
@@ -304,38 +375,25 @@ class ExactlyOnceIT {
                         warehouse.host(),
                         warehouse.port(),
                         warehouse.user(),
-                        broker.bootstrapServers());
-        var file = Files.writeString(folder.resolve("job.yaml"), yaml);
-        return SyncConfigLoader.load(file, Map.of("PASSWORD", left.password())::get);
+                        broker.bootstrapServers(),
+                        left.password());
+        return Files.writeString(folder.resolve("job.yaml"), yaml);
     }
 
     /** Returns what a target has applied to a table, as {@code id=n}, in order. */
     private static List<String> applied(DatabaseServer warehouse, String target, String table) throws SQLException {
-        return query(
-                warehouse,
+        return warehouse.query(
                 "SELECT CONCAT(id, '=', n) FROM " + target + ".history WHERE name = '" + table + "' ORDER BY number");
     }
 
     private static Map<Long, Long> rows(DatabaseServer warehouse, String target, String table) throws SQLException {
         var rows = new HashMap<Long, Long>();
-        for (var row : query(warehouse, "SELECT CONCAT(id, '=', n) FROM " + target + "." + table)) {
+        for (var row : warehouse.query("SELECT CONCAT(id, '=', n) FROM " + target + "." + table)) {
             rows.put(
                     Long.valueOf(row.substring(0, row.indexOf('='))),
                     Long.valueOf(row.substring(row.indexOf('=') + 1)));
         }
         return rows;
-    }
-
-    private static List<String> query(DatabaseServer server, String sql) throws SQLException {
-        try (var connection = server.connect();
-                var statement = connection.createStatement();
-                var result = statement.executeQuery(sql)) {
-            var texts = new ArrayList<String>();
-            while (result.next()) {
-                texts.add(result.getString(1));
-            }
-            return texts;
-        }
     }
 
     /** Returns what a reader of committed records sees of a topic, as {@code id=n}, in order. */

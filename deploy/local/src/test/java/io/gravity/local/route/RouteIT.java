@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,17 +117,8 @@ class RouteIT {
     }
 
     private static List<String> rows(DatabaseServer server, String database, String condition) throws SQLException {
-        var values = new ArrayList<String>();
-        try (var connection = server.connect();
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery("SELECT CONCAT_WS('|', id, IFNULL(amount, '-'),"
-                        + " IFNULL(user_type, '-'), made) FROM " + database + ".orders WHERE " + condition
-                        + " ORDER BY id")) {
-            while (rows.next()) {
-                values.add(rows.getString(1));
-            }
-        }
-        return values;
+        return server.query("SELECT CONCAT_WS('|', id, IFNULL(amount, '-'), IFNULL(user_type, '-'), made) FROM "
+                + database + ".orders WHERE " + condition + " ORDER BY id");
     }
 
     private SyncConfig config(DatabaseServer source, DatabaseServer warehouse, ClickHouseServer lake) throws Exception {

@@ -27,7 +27,6 @@ import io.gravity.local.server.KafkaBroker;
 import io.gravity.local.server.MySql9;
 import io.gravity.types.EventTypes;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -91,9 +90,8 @@ class QuarantineIT {
 
         run(changes, MySqlWriter.of(mySql(server)), Duration.ofSeconds(2));
 
-        assertThat(query(server, "SELECT COUNT(*) FROM shop.goods")).containsExactly("9995");
-        assertThat(query(
-                        server,
+        assertThat(server.query("SELECT COUNT(*) FROM shop.goods")).containsExactly("9995");
+        assertThat(server.query(
                         "SELECT CONCAT(JSON_EXTRACT(row_key, '$.id'), ' ', reason, ' ', operation, ' ', table_name, ' ', target)"
                                 + " FROM gravity.dead_letters ORDER BY 1"))
                 .containsExactly(
@@ -103,11 +101,10 @@ class QuarantineIT {
                         "5500 parent-missing insert shop.goods warehouse",
                         "7000 unique-taken insert shop.goods warehouse");
         assertThat(
-                        query(
-                                server,
+                        server.query(
                                 "SELECT JSON_UNQUOTE(JSON_EXTRACT(row_data, '$.after.code')) FROM gravity.dead_letters WHERE reason = 'too-long'"))
                 .containsExactly("far too long for it");
-        assertThat(query(server, "SELECT message FROM gravity.dead_letters WHERE reason = 'unique-taken'"))
+        assertThat(server.query("SELECT message FROM gravity.dead_letters WHERE reason = 'unique-taken'"))
                 .singleElement()
                 .asString()
                 .contains("shop.goods (key id=7000) needs code=c0 of the unique index code, which the row id=0 holds");
@@ -139,8 +136,8 @@ class QuarantineIT {
 
             run(changes, MySqlWriter.of(mySql(server)), Duration.ofSeconds(60));
 
-            assertThat(query(server, "SELECT reason FROM gravity.dead_letters")).isEmpty();
-            assertThat(query(server, "SELECT code FROM shop.goods ORDER BY id")).isEqualTo(codes);
+            assertThat(server.query("SELECT reason FROM gravity.dead_letters")).isEmpty();
+            assertThat(server.query("SELECT code FROM shop.goods ORDER BY id")).isEqualTo(codes);
         }
     }
 
@@ -293,18 +290,6 @@ class QuarantineIT {
             }
             return records;
         }
-    }
-
-    private static List<String> query(DatabaseServer server, String sql) throws SQLException {
-        var values = new ArrayList<String>();
-        try (var connection = server.connect();
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                values.add(rows.getString(1));
-            }
-        }
-        return values;
     }
 
     private static Path root() {
