@@ -184,13 +184,12 @@ class CleanIT {
                     .singleElement()
                     .asString()
                     .contains("phone", "Amount cannot be negative", "Invalid status value");
-            await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> assertThat(query(
-                            warehouse,
+            await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> assertThat(warehouse.query(
                             "SELECT CONCAT_WS('|', SUM(judged_rows), SUM(quarantined_rows), MIN(completeness) < 1,"
                                     + " MIN(accuracy) < 1, MIN(consistency)) FROM gravity.quality_by_period"
                                     + " WHERE table_name = 'shop.orders'"))
                     .containsExactly("8|3|1|1|1.0000"));
-            assertThat(query(warehouse, "SELECT DISTINCT rule FROM gravity.repairs"))
+            assertThat(warehouse.query("SELECT DISTINCT rule FROM gravity.repairs"))
                     .containsExactlyInAnyOrder(
                             "default-values",
                             "derive-from-history",
