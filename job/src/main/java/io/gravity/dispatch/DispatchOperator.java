@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * The send queue of one target in one subtask: lanes shared out to workers, batches written on I/O threads, failures
  * retried with backoff for ever. What comes faster than the target takes it waits in memory first, for a second or a few
  * batches, then in state ({@link Backlog}); from there it is taken in the order in which it came, in larger batches, and
- * only for a quarter of the task's time, so that catching up does not slow the other targets down. Not before the queue in
- * state is full is the stream held back.
+ * only for a quarter of the task's time, so that catching up does not slow the other targets down. The stream is held back
+ * by a target that works at full speed, as by any sink, or when the queue in state is full.
  *
  * <p>State per lane: the backlog; and raw, what is in memory and has not been acknowledged at a checkpoint. Each
  * checkpoint writes the latter anew, so it needs no TTL. Nothing reads it but a restore.
