@@ -17,6 +17,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.gravity.error.GravityException;
 import io.gravity.source.MySqlChangeSource;
+import io.gravity.types.ImmutableSerializer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -150,6 +151,7 @@ class ArchitectureTest {
                 .check(classes);
     }
 
+    /** But for what stands in for a base class that Flink lacks: of serializers of values that nobody changes. */
     @ArchTest
     static void nothingExtendsAClassOfOurs(JavaClasses classes) {
         classes()
@@ -161,6 +163,7 @@ class ArchitectureTest {
                         item.getRawSuperclass()
                                 .filter(base -> base.getPackageName().startsWith("io.gravity"))
                                 .filter(base -> !base.isEnum())
+                                .filter(base -> !base.isEquivalentTo(ImmutableSerializer.class))
                                 .ifPresent(base -> events.add(SimpleConditionEvent.violated(
                                         item, item.getFullName() + " extends " + base.getFullName())));
                     }

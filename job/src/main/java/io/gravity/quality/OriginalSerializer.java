@@ -3,15 +3,15 @@ package io.gravity.quality;
 import io.gravity.event.SourcePosition;
 import io.gravity.event.Values;
 import io.gravity.types.ChangeEventSerializer;
+import io.gravity.types.ImmutableSerializer;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** The form in state of a change that passed: format, time, expiry, source, position. */
-final class OriginalSerializer extends TypeSerializerSingleton<Original> {
+final class OriginalSerializer extends ImmutableSerializer<Original> {
     private static final long serialVersionUID = 1L;
 
     static final OriginalSerializer INSTANCE = new OriginalSerializer();
@@ -20,28 +20,8 @@ final class OriginalSerializer extends TypeSerializerSingleton<Original> {
     private static final Original EMPTY = new Original(0, 0, "", SourcePosition.NONE);
 
     @Override
-    public boolean isImmutableType() {
-        return true;
-    }
-
-    @Override
     public Original createInstance() {
         return EMPTY;
-    }
-
-    @Override
-    public Original copy(Original from) {
-        return from;
-    }
-
-    @Override
-    public Original copy(Original from, Original reuse) {
-        return from;
-    }
-
-    @Override
-    public int getLength() {
-        return -1;
     }
 
     @Override
@@ -55,23 +35,9 @@ final class OriginalSerializer extends TypeSerializerSingleton<Original> {
 
     @Override
     public Original deserialize(DataInputView in) throws IOException {
-        int format = in.readUnsignedByte();
-        if (format != FORMAT) {
-            throw new IOException("a passed change of format " + format + ", this release reads " + FORMAT
-                    + ": restore with the release that wrote it");
-        }
+        readFormat(in, FORMAT, "a passed change");
         return new Original(
                 in.readLong(), in.readLong(), Values.readString(in), ChangeEventSerializer.readPosition(in));
-    }
-
-    @Override
-    public Original deserialize(Original reuse, DataInputView in) throws IOException {
-        return deserialize(in);
-    }
-
-    @Override
-    public void copy(DataInputView in, DataOutputView out) throws IOException {
-        serialize(deserialize(in), out);
     }
 
     @Override

@@ -2,17 +2,17 @@ package io.gravity.repair;
 
 import io.gravity.event.Values;
 import io.gravity.repair.Parent.Version;
+import io.gravity.types.ImmutableSerializer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.TreeMap;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** The form in state of what children ask of a parent: format, time to clear it, versions with their values. */
-final class ParentSerializer extends TypeSerializerSingleton<Parent> {
+final class ParentSerializer extends ImmutableSerializer<Parent> {
     private static final long serialVersionUID = 1L;
 
     static final ParentSerializer INSTANCE = new ParentSerializer();
@@ -21,28 +21,8 @@ final class ParentSerializer extends TypeSerializerSingleton<Parent> {
     private static final int REMOVED = -1;
 
     @Override
-    public boolean isImmutableType() {
-        return true;
-    }
-
-    @Override
     public Parent createInstance() {
         return Parent.UNKNOWN;
-    }
-
-    @Override
-    public Parent copy(Parent from) {
-        return from;
-    }
-
-    @Override
-    public Parent copy(Parent from, Parent reuse) {
-        return from;
-    }
-
-    @Override
-    public int getLength() {
-        return -1;
     }
 
     @Override
@@ -64,11 +44,7 @@ final class ParentSerializer extends TypeSerializerSingleton<Parent> {
 
     @Override
     public Parent deserialize(DataInputView in) throws IOException {
-        int format = in.readUnsignedByte();
-        if (format != FORMAT) {
-            throw new IOException("a parent of format " + format + ", this release reads " + FORMAT
-                    + ": restore with the release that wrote it");
-        }
+        readFormat(in, FORMAT, "a parent");
         long clearAt = Values.readVarLong(in);
         var versions = new ArrayList<Version>();
         for (long left = Values.readVarLong(in); left > 0; left--) {
@@ -88,16 +64,6 @@ final class ParentSerializer extends TypeSerializerSingleton<Parent> {
             values.put(Values.readString(in), Values.read(in));
         }
         return new Version(stamp, values);
-    }
-
-    @Override
-    public Parent deserialize(Parent reuse, DataInputView in) throws IOException {
-        return deserialize(in);
-    }
-
-    @Override
-    public void copy(DataInputView in, DataOutputView out) throws IOException {
-        serialize(deserialize(in), out);
     }
 
     @Override

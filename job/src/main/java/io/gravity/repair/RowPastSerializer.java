@@ -4,6 +4,7 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.Values;
 import io.gravity.repair.FieldHistory.Seen;
 import io.gravity.types.ChangeEventSerializer;
+import io.gravity.types.ImmutableSerializer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,16 +16,11 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** The form in state of a row's past: format, expiry, fields with their values, rows that may have duplicates. */
-final class RowPastSerializer extends TypeSerializer<RowPast> {
+final class RowPastSerializer extends ImmutableSerializer<RowPast> {
     private static final long serialVersionUID = 1L;
     private static final int FORMAT = 1;
 
     private final ChangeEventSerializer changes = new ChangeEventSerializer();
-
-    @Override
-    public boolean isImmutableType() {
-        return true;
-    }
 
     /** The one for changes remembers schemas, so no two threads may share it. */
     @Override
@@ -35,21 +31,6 @@ final class RowPastSerializer extends TypeSerializer<RowPast> {
     @Override
     public RowPast createInstance() {
         return RowPast.NOTHING;
-    }
-
-    @Override
-    public RowPast copy(RowPast from) {
-        return from;
-    }
-
-    @Override
-    public RowPast copy(RowPast from, RowPast reuse) {
-        return from;
-    }
-
-    @Override
-    public int getLength() {
-        return -1;
     }
 
     @Override
@@ -79,11 +60,7 @@ final class RowPastSerializer extends TypeSerializer<RowPast> {
 
     @Override
     public RowPast deserialize(DataInputView in) throws IOException {
-        int format = in.readUnsignedByte();
-        if (format != FORMAT) {
-            throw new IOException("a row's past of format " + format + ", this release reads " + FORMAT
-                    + ": restore with the release that wrote it");
-        }
+        readFormat(in, FORMAT, "a row's past");
         long historyExpiresAt = in.readLong();
         long membersExpireAt = in.readLong();
         var history = new TreeMap<String, FieldHistory>();
@@ -104,26 +81,6 @@ final class RowPastSerializer extends TypeSerializer<RowPast> {
             values.add(new Seen(Stamp.read(in), Values.read(in)));
         }
         return values;
-    }
-
-    @Override
-    public RowPast deserialize(RowPast reuse, DataInputView in) throws IOException {
-        return deserialize(in);
-    }
-
-    @Override
-    public void copy(DataInputView in, DataOutputView out) throws IOException {
-        serialize(deserialize(in), out);
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return o instanceof RowPastSerializer;
-    }
-
-    @Override
-    public int hashCode() {
-        return RowPastSerializer.class.hashCode();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.gravity.event.SourcePosition;
 import io.gravity.event.TableSchema;
 import io.gravity.event.Values;
 import io.gravity.types.ChangeEventSerializer;
+import io.gravity.types.ImmutableSerializer;
 import io.gravity.types.SchemaCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +28,7 @@ import org.apache.flink.core.memory.DataOutputView;
  *
  * <p>Not thread-safe; Flink gives each state its {@link #duplicate()}.
  */
-public final class RowStateSerializer extends TypeSerializer<RowState> {
+public final class RowStateSerializer extends ImmutableSerializer<RowState> {
     private static final long serialVersionUID = 1L;
 
     private static final int FORMAT = 2;
@@ -56,28 +57,8 @@ public final class RowStateSerializer extends TypeSerializer<RowState> {
     private transient byte[] lastBytes;
 
     @Override
-    public boolean isImmutableType() {
-        return true;
-    }
-
-    @Override
     public RowState createInstance() {
         return EMPTY;
-    }
-
-    @Override
-    public RowState copy(RowState from) {
-        return from;
-    }
-
-    @Override
-    public RowState copy(RowState from, RowState reuse) {
-        return from;
-    }
-
-    @Override
-    public int getLength() {
-        return -1;
     }
 
     @Override
@@ -187,11 +168,7 @@ public final class RowStateSerializer extends TypeSerializer<RowState> {
 
     @Override
     public RowState deserialize(DataInputView in) throws IOException {
-        int format = in.readUnsignedByte();
-        if (format != FORMAT) {
-            throw new IOException("a row's state of format " + format + ", this release reads " + FORMAT
-                    + ": restore with the release that wrote it");
-        }
+        readFormat(in, FORMAT, "a row's state");
         int flags = in.readUnsignedByte();
         long version = in.readLong();
         long expiresAt = (flags & EXPIRES) != 0 ? Values.readVarLong(in) : 0;
@@ -236,28 +213,8 @@ public final class RowStateSerializer extends TypeSerializer<RowState> {
     }
 
     @Override
-    public RowState deserialize(RowState reuse, DataInputView in) throws IOException {
-        return deserialize(in);
-    }
-
-    @Override
-    public void copy(DataInputView in, DataOutputView out) throws IOException {
-        serialize(deserialize(in), out);
-    }
-
-    @Override
     public TypeSerializer<RowState> duplicate() {
         return new RowStateSerializer();
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return o instanceof RowStateSerializer;
-    }
-
-    @Override
-    public int hashCode() {
-        return RowStateSerializer.class.hashCode();
     }
 
     @Override

@@ -25,7 +25,7 @@ import org.apache.flink.core.memory.DataOutputView;
  *
  * <p>Not thread-safe; Flink gives each thread its {@link #duplicate()}.
  */
-public final class ChangeEventSerializer extends TypeSerializer<ChangeEvent> {
+public final class ChangeEventSerializer extends ImmutableSerializer<ChangeEvent> {
     private static final long serialVersionUID = 1L;
 
     private static final int FORMAT = 1;
@@ -48,11 +48,6 @@ public final class ChangeEventSerializer extends TypeSerializer<ChangeEvent> {
     private record Decoded(ChangeHeader header, int length) {}
 
     @Override
-    public boolean isImmutableType() {
-        return true;
-    }
-
-    @Override
     public TypeSerializer<ChangeEvent> duplicate() {
         return new ChangeEventSerializer();
     }
@@ -60,21 +55,6 @@ public final class ChangeEventSerializer extends TypeSerializer<ChangeEvent> {
     @Override
     public ChangeEvent createInstance() {
         return null;
-    }
-
-    @Override
-    public ChangeEvent copy(ChangeEvent from) {
-        return from;
-    }
-
-    @Override
-    public ChangeEvent copy(ChangeEvent from, ChangeEvent reuse) {
-        return from;
-    }
-
-    @Override
-    public int getLength() {
-        return -1;
     }
 
     @Override
@@ -101,11 +81,7 @@ public final class ChangeEventSerializer extends TypeSerializer<ChangeEvent> {
 
     @Override
     public ChangeEvent deserialize(DataInputView in) throws IOException {
-        int format = in.readUnsignedByte();
-        if (format != FORMAT) {
-            throw new IOException("a change of format " + format + ", this release reads format " + FORMAT
-                    + ": restore with the release that wrote it");
-        }
+        readFormat(in, FORMAT, "a change");
         var header = decodedHeader(in);
         int flags = in.readUnsignedByte();
         var key = RowKey.ofBytes(Values.readBytes(in));
@@ -132,16 +108,6 @@ public final class ChangeEventSerializer extends TypeSerializer<ChangeEvent> {
                 (flags & LATE) != 0,
                 (flags & FIRST_SEEN) != 0,
                 (flags & HISTORY_COMPLETE) != 0);
-    }
-
-    @Override
-    public ChangeEvent deserialize(ChangeEvent reuse, DataInputView in) throws IOException {
-        return deserialize(in);
-    }
-
-    @Override
-    public void copy(DataInputView in, DataOutputView out) throws IOException {
-        serialize(deserialize(in), out);
     }
 
     /** Writes a position in 4 to 20 bytes. */
@@ -224,16 +190,6 @@ public final class ChangeEventSerializer extends TypeSerializer<ChangeEvent> {
             values[i] = Values.read(in);
         }
         return Row.of(values);
-    }
-
-    @Override
-    public boolean equals(Object o) {
-        return o instanceof ChangeEventSerializer;
-    }
-
-    @Override
-    public int hashCode() {
-        return ChangeEventSerializer.class.hashCode();
     }
 
     @Override

@@ -4,12 +4,11 @@ import io.gravity.event.RowKey;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Writes a row key as its length (four bytes) and its bytes; the form of Flink's keys in state, so it never changes. */
-public final class RowKeySerializer extends TypeSerializerSingleton<RowKey> {
+public final class RowKeySerializer extends ImmutableSerializer<RowKey> {
     private static final long serialVersionUID = 1L;
 
     public static final RowKeySerializer INSTANCE = new RowKeySerializer();
@@ -17,28 +16,8 @@ public final class RowKeySerializer extends TypeSerializerSingleton<RowKey> {
     private static final RowKey EMPTY = RowKey.ofBytes(new byte[0]);
 
     @Override
-    public boolean isImmutableType() {
-        return true;
-    }
-
-    @Override
     public RowKey createInstance() {
         return EMPTY;
-    }
-
-    @Override
-    public RowKey copy(RowKey from) {
-        return from;
-    }
-
-    @Override
-    public RowKey copy(RowKey from, RowKey reuse) {
-        return from;
-    }
-
-    @Override
-    public int getLength() {
-        return -1;
     }
 
     @Override
@@ -52,11 +31,6 @@ public final class RowKeySerializer extends TypeSerializerSingleton<RowKey> {
         var bytes = new byte[source.readInt()];
         source.readFully(bytes);
         return RowKey.ofBytes(bytes);
-    }
-
-    @Override
-    public RowKey deserialize(RowKey reuse, DataInputView source) throws IOException {
-        return deserialize(source);
     }
 
     @Override

@@ -99,7 +99,8 @@ class RowStateSerializerTest {
     void refusesAFormatOfANewerRelease() {
         assertThatThrownBy(() -> SERIALIZER.deserialize(new DataInputDeserializer(new byte[] {3, 0})))
                 .isInstanceOf(IOException.class)
-                .hasMessage("a row's state of format 3, this release reads 2: restore with the release that wrote it");
+                .hasMessage(
+                        "a row's state of format 3, this release reads format 2: restore with the release that wrote it");
     }
 
     @Test
