@@ -157,7 +157,32 @@ final class Backlog {
         } else {
             lane.tail++;
         }
-        long size = change.estimatedBytes();
+        count(lane, change);
+    }
+
+    /** Puts a change in front of all others of its worker. */
+    void prepend(int number, ChangeEvent change, long nowMillis) throws Exception {
+        var lane = lanes[number];
+        var queue = queue(lane);
+        long stamp;
+        if (queue.isEmpty()) {
+            lastStamp = Math.max(lastStamp + 1, nowMillis * MICROS_PER_MILLI);
+            stamp = lastStamp;
+        } else {
+            stamp = queue.peek().firstStamp - 1;
+        }
+        queue.remove(lane);
+        keyContext.accept(Lanes.keyOf(number));
+        lane.head--;
+        changes.put(lane.head, Tuple2.of(stamp, change));
+        lane.firstStamp = stamp;
+        lane.first = change;
+        queue.add(lane);
+        count(lane, change);
+    }
+
+    private void count(Lane lane, ChangeEvent added) {
+        long size = added.estimatedBytes();
         lane.bytes += size;
         lane.isDirty = true;
         bytes += size;

@@ -211,7 +211,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     public void setKeyContextElement(StreamRecord<ChangeEvent> record) {}
 
     private boolean isSlow(Worker worker) {
-        return worker.isCrowded() || isStuck(worker) || (!breaker.isClosed() && !worker.isBusy());
+        return worker.isCrowded() || isStuck(worker) || !breaker.isClosed();
     }
 
     /**
@@ -435,8 +435,23 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
                             "target {}: the circuit opens; changes wait here, and one batch at a time tries whether it"
                                     + " works again",
                             target);
+                    leaveMemory();
                 }
             }
+        }
+    }
+
+    /** What waits for long is better off in state, or each checkpoint would write it anew. */
+    private void leaveMemory() throws Exception {
+        if (delivery.queue().policy() == TargetConfig.Queue.Policy.BLOCK) {
+            return;
+        }
+        for (var worker : workers) {
+            var waiting = worker.removeWaiting();
+            for (int i = waiting.size() - 1; i >= 0; i--) {
+                backlog.prepend(lanes.laneOf(waiting.get(i)), waiting.get(i), now());
+            }
+            spilled.inc(waiting.size());
         }
     }
 

@@ -60,6 +60,14 @@ final class Worker {
         waitingBytes += bytes;
     }
 
+    /** Removes what waits behind the batch under way, and returns it in its order. */
+    List<ChangeEvent> removeWaiting() {
+        var removed = waiting.stream().map(Waiting::event).toList();
+        waiting.clear();
+        waitingBytes = 0;
+        return removed;
+    }
+
     /** Lets no row wait for its batch to fill from now on. */
     void end() {
         isEnding = true;

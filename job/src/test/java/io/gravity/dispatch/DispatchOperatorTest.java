@@ -235,6 +235,28 @@ class DispatchOperatorTest {
     }
 
     @Test
+    void whileTheTargetIsDownCheckpointsDoNotWriteMemoryAnewButForTheBatchUnderWay() throws Exception {
+        var dispatcher = opened(Deliveries.of(2, 1));
+        target.failNext(1000);
+        for (int row = 0; row < 5; row++) {
+            dispatcher.processElement(change(row, 0), 0);
+        }
+        await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
+            step(dispatcher);
+            return operator(dispatcher).circuit() == Breaker.State.OPEN;
+        });
+        for (int row = 5; row < 20; row++) {
+            dispatcher.processElement(change(row, 0), 0);
+        }
+        assertThat(lanesIn(dispatcher.snapshot(1, 1))).isBetween(1L, 2L);
+        target.failNext(0);
+        drain(dispatcher, 20);
+        assertThat(target.delivered())
+                .containsExactlyElementsOf(
+                        LongStream.range(0, 20).mapToObj(row -> change(row, 0)).toList());
+    }
+
+    @Test
     void aTargetThatComesBackGetsLargerBatches() throws Exception {
         target.block();
         var dispatcher = opened(Deliveries.of(10, 1));
