@@ -1,6 +1,7 @@
 package io.gravity.dispatch.kafka;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -37,8 +40,9 @@ final class Topics {
         }
         var admin = Admin.create(properties);
         try {
-            if (!exists(admin, topic)) {
+            if (partitions(admin, topic) == 0) {
                 create(admin, topic);
+                awaitLeaders(admin, topic);
             }
         } finally {
             admin.close(CLOSE);
@@ -61,16 +65,36 @@ final class Topics {
         known.clear();
     }
 
-    private static boolean exists(Admin admin, String topic) throws ExecutionException, InterruptedException {
+    /** Returns how many there are; 0 if the topic is missing. */
+    private static int partitions(Admin admin, String topic) throws ExecutionException, InterruptedException {
         try {
-            admin.describeTopics(List.of(topic)).allTopicNames().get();
-            return true;
+            return admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .size();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return false;
+                return 0;
             }
             throw e;
         }
+    }
+
+    /**
+     * Waits until the brokers have settled who leads the new topic. One that learns it between two requests of a producer
+     * refuses the first and takes the second, and then the first is out of order until its time is up.
+     */
+    private static void awaitLeaders(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        var latest = new HashMap<TopicPartition, OffsetSpec>();
+        // Not all brokers may have heard of the topic: then at least the first.
+        int partitions = Math.max(1, partitions(admin, topic));
+        for (int i = 0; i < partitions; i++) {
+            latest.put(new TopicPartition(topic, i), OffsetSpec.latest());
+        }
+        // Only a leader answers that, and it is asked until it does.
+        admin.listOffsets(latest).all().get();
     }
 
     private static void create(Admin admin, String topic) throws ExecutionException, InterruptedException {
