@@ -24,11 +24,16 @@ public final class Bench {
             RulesBenchmark.start(Arrays.copyOfRange(args, 1, args.length));
             return;
         }
+        if (args.length > 0 && args[0].equals("lookup")) {
+            LookupBenchmark.start(Arrays.copyOfRange(args, 1, args.length));
+            return;
+        }
         System.err.println("""
                 usage: bench throughput [--rows N] [--parallelism N]
                        bench state [--keys N,N...] [--updates N] [--memory MIB] [--cases single,shared,merge] [--set FLINK_KEY=VALUE]
                        bench dispatch [--rows N] [--rounds N] [--targets mysql,kafka,clickhouse]
-                       bench rules [--rows N] [--rounds N]""");
+                       bench rules [--rows N] [--rounds N]
+                       bench lookup [--parents N] [--children N]""");
         System.exit(2);
     }
 }

@@ -142,7 +142,7 @@ final class StateBenchmark {
         }
     }
 
-    private static void await(StateLoad load, LocalJob job) throws InterruptedException {
+    static void await(StateLoad load, LocalJob job) throws InterruptedException {
         for (long seconds = 0; !load.await(1); seconds++) {
             if (job.ended() || seconds > LIMIT_SECONDS) {
                 throw new IllegalStateException(
@@ -230,7 +230,7 @@ final class StateBenchmark {
                 SourceConfig.Tuning.defaults());
     }
 
-    private static long size(Path folder) throws IOException {
+    static long size(Path folder) throws IOException {
         try (var files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
                     .mapToLong(file -> {
