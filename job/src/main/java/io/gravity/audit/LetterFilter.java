@@ -34,7 +34,7 @@ public record LetterFilter(List<String> ids, String reason, String target, Strin
         return columns;
     }
 
-    /** Returns the letters asked for, the oldest first, without what {@link Letter#brief} leaves out. */
+    /** Returns the letters asked for, the oldest first. */
     public List<Letter> choose(Collection<Letter> letters, int limit) {
         return letters.stream()
                 .filter(letter -> ids.isEmpty() || ids.contains(letter.id()))
@@ -42,7 +42,6 @@ public record LetterFilter(List<String> ids, String reason, String target, Strin
                         .allMatch(wanted -> wanted.getValue().equals(letter.value(wanted.getKey()))))
                 .sorted(Letter.OLDEST_FIRST)
                 .limit(limit)
-                .map(Letter::brief)
                 .toList();
     }
 }
