@@ -479,16 +479,14 @@ final class EffectiveConfig {
         }
         yaml.open("data-quality");
         report(quality.report());
-        if (quality.isEmpty()) {
+        if (!quality.isEmpty()) {
+            yaml.open("realtime-checks");
+            if (quality.duplicates() != null) {
+                duplicates(quality.duplicates());
+            }
+            new ChecksText(yaml).write(quality.checks());
             yaml.close();
-            return;
         }
-        yaml.open("realtime-checks");
-        if (quality.duplicates() != null) {
-            duplicates(quality.duplicates());
-        }
-        new ChecksText(yaml).write(quality.checks());
-        yaml.close();
         yaml.close();
     }
 

@@ -124,26 +124,33 @@ public final class GuardedCalls implements AutoCloseable {
         long limit =
                 Math.max(Math.min(LEAST.toNanos(), limitNanos), Math.min(together.left(now), trouble.own.left(now)));
         var answer = thread.run(() -> outcome(extension, call), limit);
-        long taken = answer == null ? limit : thread.waitedNanos();
         if (answer == null) {
+            use(trouble, limit);
             trouble.strays.add(thread);
             thread = null;
-        }
-        if (taken > SLOW.toNanos()) {
-            together.use(taken);
-            trouble.own.use(taken);
-        }
-        if (answer == null || trouble.own.isEmpty()) {
-            trouble.pausedUntil = nanoClock.getAsLong() + (FIRST_PAUSE << Math.min(trouble.times++, MAX_DOUBLINGS));
-        }
-        if (answer == null) {
+            pause(trouble);
             return Outcome.failed(named(extension) + " did not return within "
                     + Duration.ofNanos(limit).toMillis() + " ms");
+        }
+        use(trouble, thread.waitedNanos());
+        if (trouble.own.isEmpty()) {
+            pause(trouble);
         }
         if (answer.thrown() instanceof VirtualMachineError fatal) {
             throw fatal;
         }
         return (Outcome) answer.value();
+    }
+
+    private void use(Trouble trouble, long nanos) {
+        if (nanos > SLOW.toNanos()) {
+            together.use(nanos);
+            trouble.own.use(nanos);
+        }
+    }
+
+    private void pause(Trouble trouble) {
+        trouble.pausedUntil = nanoClock.getAsLong() + (FIRST_PAUSE << Math.min(trouble.times++, MAX_DOUBLINGS));
     }
 
     private static boolean isPaused(Trouble trouble, long now) {

@@ -40,13 +40,16 @@ public record CustomCheck(List<TablePattern> tables, List<String> rules, Severit
             if (outcome.isFailure()) {
                 return issue(name, "the rule can't judge the row: " + outcome.failure());
             }
-            if (outcome.value() == null || outcome.value() instanceof String) {
-                return outcome.value() == null ? null : issue(name, (String) outcome.value());
+            var complaint = outcome.value();
+            if (complaint == null) {
+                return null;
             }
-            return issue(
-                    name,
-                    "the rule can't judge the row: it returned a "
-                            + outcome.value().getClass().getSimpleName() + ", expected a String");
+            return complaint instanceof String text
+                    ? issue(name, text)
+                    : issue(
+                            name,
+                            "the rule can't judge the row: it returned a "
+                                    + complaint.getClass().getSimpleName() + ", expected a String");
         };
     }
 
