@@ -4,13 +4,13 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.Column;
 import io.gravity.event.ColumnType;
 import io.gravity.event.ColumnType.Kind;
-import io.gravity.event.Operation;
 import io.gravity.event.Row;
 import io.gravity.event.SourcePosition;
 import io.gravity.event.TableSchema;
 import io.gravity.quality.ReportConfig;
 import io.gravity.types.KeyGroupLocal;
 import io.gravity.types.RowJson;
+import io.gravity.types.StageRecords;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +23,9 @@ final class QualityRecord {
     private static final String SOURCE = "quality";
     private static final TableSchema SCHEMA = new TableSchema(
             List.of(
-                    new Column("id", new ColumnType(Kind.TEXT, "VARCHAR", 191, -1), false),
-                    time("period_start"),
-                    time("period_end"),
+                    StageRecords.id(),
+                    StageRecords.time("period_start", 3, false),
+                    StageRecords.time("period_end", 3, false),
                     new Column("table_name", new ColumnType(Kind.TEXT, "VARCHAR", 255, -1), false),
                     new Column("subtask", ColumnType.of(Kind.INTEGER, "INT"), false),
                     count("judged_rows"),
@@ -57,10 +57,6 @@ final class QualityRecord {
         this.config = config;
         this.keyGroup = keyGroup;
         this.keyGroups = keyGroups;
-    }
-
-    private static Column time(String column) {
-        return new Column(column, new ColumnType(Kind.TIMESTAMP, "TIMESTAMP", 3, -1), false);
     }
 
     private static Column count(String column) {
@@ -103,19 +99,8 @@ final class QualityRecord {
                 rate(part.count(Tally.REPAIRED), part.count(Tally.FAULTY)),
                 json(part.countsOf(Tally.ISSUE)),
                 json(part.countsOf(Tally.REPAIR)));
-        return ChangeEvent.captured(
-                        SOURCE,
-                        config.table(),
-                        config.table(),
-                        Operation.INSERT,
-                        SCHEMA,
-                        null,
-                        row,
-                        nowMillis * 1000,
-                        SourcePosition.NONE,
-                        nowMillis * 1000)
-                // It has its version, so that nothing is decided about it and no state is kept of it.
-                .resolved(nowMillis * 1000, false);
+        return StageRecords.insert(
+                SOURCE, config.table(), SCHEMA, row, SourcePosition.NONE, nowMillis * 1000, nowMillis);
     }
 
     private static double rate(long some, long all) {

@@ -1,17 +1,13 @@
 package io.gravity.repair;
 
 import io.gravity.event.ChangeEvent;
-import io.gravity.event.Column;
-import io.gravity.event.ColumnType;
-import io.gravity.event.ColumnType.Kind;
-import io.gravity.event.Operation;
 import io.gravity.event.Row;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import io.gravity.types.KeyGroupLocal;
 import io.gravity.types.RowJson;
+import io.gravity.types.StageRecords;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 
@@ -23,18 +19,18 @@ import java.util.Locale;
 final class RepairRecord {
     private static final TableSchema SCHEMA = new TableSchema(
             List.of(
-                    new Column("id", new ColumnType(Kind.TEXT, "VARCHAR", 191, -1), false),
-                    time("repaired_at", 3),
-                    name("table_name"),
-                    text("row_key"),
-                    name("source"),
-                    time("event_time", 6),
-                    name("position"),
-                    name("operation"),
-                    name("field"),
-                    text("value_before"),
-                    text("value_after"),
-                    name("rule")),
+                    StageRecords.id(),
+                    StageRecords.time("repaired_at", 3, false),
+                    StageRecords.name("table_name"),
+                    StageRecords.text("row_key"),
+                    StageRecords.name("source"),
+                    StageRecords.time("event_time", 6, false),
+                    StageRecords.name("position"),
+                    StageRecords.name("operation"),
+                    StageRecords.name("field"),
+                    StageRecords.text("value_before"),
+                    StageRecords.text("value_after"),
+                    StageRecords.name("rule")),
             0);
 
     private final TableId table;
@@ -43,18 +39,6 @@ final class RepairRecord {
     RepairRecord(TableId table, int keyGroups) {
         this.table = table;
         this.keyGroups = keyGroups;
-    }
-
-    private static Column name(String column) {
-        return new Column(column, new ColumnType(Kind.TEXT, "VARCHAR", 255, -1), true);
-    }
-
-    private static Column text(String column) {
-        return new Column(column, ColumnType.of(Kind.TEXT, "LONGTEXT"), true);
-    }
-
-    private static Column time(String column, int digits) {
-        return new Column(column, new ColumnType(Kind.TIMESTAMP, "TIMESTAMP", digits, -1), false);
     }
 
     /** Returns the record; {@code event} is the change as it came. */
@@ -72,25 +56,14 @@ final class RepairRecord {
                 event.target().toString(),
                 RowJson.keyText(event.schema(), event.image()),
                 event.source(),
-                Instant.EPOCH.plus(event.eventTimeMicros(), ChronoUnit.MICROS),
+                StageRecords.instant(event.eventTimeMicros()),
                 event.position().toString(),
                 event.operation().name().toLowerCase(Locale.ROOT),
                 repair.field(),
                 repair.textBefore(event),
                 repair.textAfter(event),
                 repair.rule());
-        return ChangeEvent.captured(
-                        event.source(),
-                        table,
-                        table,
-                        Operation.INSERT,
-                        SCHEMA,
-                        null,
-                        row,
-                        nowMillis * 1000,
-                        event.position(),
-                        event.captureTimeMicros())
-                // It has its version, so that nothing is decided about it and no state is kept of it.
-                .resolved(nowMillis * 1000, false);
+        return StageRecords.insert(
+                event.source(), table, SCHEMA, row, event.position(), event.captureTimeMicros(), nowMillis);
     }
 }

@@ -1,17 +1,13 @@
 package io.gravity.resolve;
 
 import io.gravity.event.ChangeEvent;
-import io.gravity.event.Column;
-import io.gravity.event.ColumnType;
-import io.gravity.event.ColumnType.Kind;
-import io.gravity.event.Operation;
 import io.gravity.event.Row;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import io.gravity.types.KeyGroupLocal;
 import io.gravity.types.RowJson;
+import io.gravity.types.StageRecords;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
@@ -21,27 +17,26 @@ import java.util.Map;
  * <p>It travels on with the stream of the row it is about, see {@link KeyGroupLocal}. The id follows from the change alone, so a replay writes the same record again.
  */
 final class ConflictAudit {
-    private static final ColumnType TEXT = ColumnType.of(Kind.TEXT, "LONGTEXT");
     private static final TableSchema SCHEMA = new TableSchema(
             List.of(
-                    new Column("id", new ColumnType(Kind.TEXT, "VARCHAR", 191, -1), false),
-                    new Column("detected_at", new ColumnType(Kind.TIMESTAMP, "TIMESTAMP", 3, -1), false),
-                    name("class"),
-                    name("table_name"),
-                    text("row_key"),
-                    name("strategy"),
-                    name("decision"),
-                    name("ours_source"),
-                    new Column("ours_time", new ColumnType(Kind.TIMESTAMP, "TIMESTAMP", 6, -1), true),
-                    name("ours_position"),
-                    text("ours_row"),
-                    name("theirs_source"),
-                    new Column("theirs_time", new ColumnType(Kind.TIMESTAMP, "TIMESTAMP", 6, -1), true),
-                    name("theirs_position"),
-                    name("theirs_operation"),
-                    text("theirs_before"),
-                    text("theirs_row"),
-                    text("decisions")),
+                    StageRecords.id(),
+                    StageRecords.time("detected_at", 3, false),
+                    StageRecords.name("class"),
+                    StageRecords.name("table_name"),
+                    StageRecords.text("row_key"),
+                    StageRecords.name("strategy"),
+                    StageRecords.name("decision"),
+                    StageRecords.name("ours_source"),
+                    StageRecords.time("ours_time", 6, true),
+                    StageRecords.name("ours_position"),
+                    StageRecords.text("ours_row"),
+                    StageRecords.name("theirs_source"),
+                    StageRecords.time("theirs_time", 6, true),
+                    StageRecords.name("theirs_position"),
+                    StageRecords.name("theirs_operation"),
+                    StageRecords.text("theirs_before"),
+                    StageRecords.text("theirs_row"),
+                    StageRecords.text("decisions")),
             0);
 
     private final TableId table;
@@ -50,14 +45,6 @@ final class ConflictAudit {
     ConflictAudit(TableId table, int keyGroups) {
         this.table = table;
         this.keyGroups = keyGroups;
-    }
-
-    private static Column name(String column) {
-        return new Column(column, new ColumnType(Kind.TEXT, "VARCHAR", 255, -1), true);
-    }
-
-    private static Column text(String column) {
-        return new Column(column, TEXT, true);
     }
 
     ChangeEvent record(Conflict conflict, long nowMillis) {
@@ -73,28 +60,20 @@ final class ConflictAudit {
                 conflict.strategy().label(),
                 conflict.decision().name().toLowerCase(java.util.Locale.ROOT),
                 ours == null ? null : ours.source(),
-                ours == null || ours.effectiveMicros() == Long.MIN_VALUE ? null : instant(ours.effectiveMicros()),
+                ours == null || ours.effectiveMicros() == Long.MIN_VALUE
+                        ? null
+                        : StageRecords.instant(ours.effectiveMicros()),
                 ours == null ? null : ours.position().toString(),
                 oursImage == null ? null : RowJson.text(oursImage.schema(), oursImage.row()),
                 theirs.source(),
-                theirs.isSnapshot() ? null : instant(theirs.eventTimeMicros()),
+                theirs.isSnapshot() ? null : StageRecords.instant(theirs.eventTimeMicros()),
                 theirs.position().toString(),
                 theirs.operation().name().toLowerCase(java.util.Locale.ROOT),
                 RowJson.text(theirs.schema(), theirs.before()),
                 RowJson.text(theirs.schema(), theirs.after()),
                 conflict.decisions().isEmpty() ? null : decisions(conflict.decisions()));
-        return ChangeEvent.captured(
-                        theirs.source(),
-                        table,
-                        table,
-                        Operation.INSERT,
-                        SCHEMA,
-                        null,
-                        row,
-                        nowMillis * 1000,
-                        theirs.position(),
-                        theirs.captureTimeMicros())
-                .resolved(nowMillis * 1000, false);
+        return StageRecords.insert(
+                theirs.source(), table, SCHEMA, row, theirs.position(), theirs.captureTimeMicros(), nowMillis);
     }
 
     private String id(Conflict conflict) {
@@ -112,9 +91,5 @@ final class ConflictAudit {
             }
             json.writeEndObject();
         });
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }
