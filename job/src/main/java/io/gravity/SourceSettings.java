@@ -93,7 +93,8 @@ final class SourceSettings {
                     startup,
                     tuning,
                     timing,
-                    onBinlogLost));
+                    onBinlogLost,
+                    null));
         }
     }
 

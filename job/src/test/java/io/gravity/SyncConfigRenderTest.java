@@ -452,7 +452,8 @@ class SyncConfigRenderTest {
                         timing,
                         startup.mode() == Startup.Mode.INITIAL && workers % 2 == 0
                                 ? SourceConfig.OnBinlogLost.RESNAPSHOT
-                                : SourceConfig.OnBinlogLost.STOP));
+                                : SourceConfig.OnBinlogLost.STOP,
+                        null));
     }
 
     private static Arbitrary<SourceConfig.Timing> timings() {
@@ -682,7 +683,8 @@ class SyncConfigRenderTest {
                             s.startup(),
                             s.tuning(),
                             s.timing(),
-                            s.onBinlogLost());
+                            s.onBinlogLost(),
+                            null);
                 })
                 .toList();
     }

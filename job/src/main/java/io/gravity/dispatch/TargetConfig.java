@@ -194,6 +194,7 @@ public sealed interface TargetConfig extends Serializable {
      *
      * @param database where tables are written; {@code null}: into the database they have after mapping
      * @param mappings other names for single tables; the first that matches goes before {@code database}
+     * @param origin what each transaction names as its origin; {@code null}: it names none
      */
     record MySql(
             String name,
@@ -204,7 +205,8 @@ public sealed interface TargetConfig extends Serializable {
             String database,
             List<TableNaming> mappings,
             Map<String, String> jdbcProperties,
-            Delivery delivery)
+            Delivery delivery,
+            String origin)
             implements TargetConfig {
 
         public MySql {
@@ -225,6 +227,25 @@ public sealed interface TargetConfig extends Serializable {
                 Map<String, String> jdbcProperties,
                 Delivery delivery) {
             this(name, host, port, username, password, database, List.of(), jdbcProperties, delivery);
+        }
+
+        /** Creates a target whose transactions name no origin. */
+        public MySql(
+                String name,
+                String host,
+                int port,
+                String username,
+                Secret password,
+                String database,
+                List<TableNaming> mappings,
+                Map<String, String> jdbcProperties,
+                Delivery delivery) {
+            this(name, host, port, username, password, database, mappings, jdbcProperties, delivery, null);
+        }
+
+        public MySql withOrigin(String newOrigin) {
+            return new MySql(
+                    name, host, port, username, password, database, mappings, jdbcProperties, delivery, newOrigin);
         }
 
         @Override

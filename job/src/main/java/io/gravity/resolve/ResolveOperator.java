@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -69,6 +70,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private final ResolveConfig settings;
     private final SharedTables shared;
     private final Map<String, Integer> priorities;
+    private final Set<String> ends;
     private final transient OperatorEventGateway coordinator;
 
     private transient Attached attached;
@@ -85,16 +87,20 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private transient Counter replays;
     private transient Counter losers;
     private transient Counter replayed;
+    private transient Counter corrected;
+    private transient Counter loops;
 
     ResolveOperator(
             ResolveConfig config,
             SharedTables shared,
             Map<String, Integer> priorities,
+            Set<String> ends,
             OperatorEventGateway coordinator,
             ProcessingTimeService time) {
         this.settings = config;
         this.shared = shared;
         this.priorities = priorities;
+        this.ends = ends;
         this.coordinator = coordinator;
         this.processingTimeService = time;
     }
@@ -114,7 +120,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     public void open() throws Exception {
         super.open();
         attached = new Attached();
-        resolution = new Resolution(settings, priorities);
+        resolution = new Resolution(settings, priorities, ends);
         rules = new HashMap<>();
         audit = settings.audit() == null
                 ? null
@@ -127,6 +133,8 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         replays = group.counter("replaysDropped");
         losers = group.counter("conflictsLost");
         replayed = group.counter("lettersReplayed");
+        corrected = group.counter("endsCorrected");
+        loops = group.counter("loops");
         conflicts = new ConflictMetrics(group, group.meter("conflictsPerSecond", new MeterView(60)));
         group.gauge("stoppedRows", (Gauge<Long>) () -> stoppedRows);
         group.gauge("stoppedTables", (Gauge<Integer>) () -> stoppedTables.size());
@@ -158,6 +166,10 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     @Override
     public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
         var event = record.getValue();
+        if (event.isEcho()) {
+            answer(event);
+            return;
+        }
         if (event.version() != 0) {
             // What an earlier stage has recorded about a row is nobody's to decide.
             output.collect(record);
@@ -176,13 +188,31 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         }
         var table = rulesOf(event.target());
         var verdict = resolution.judge(RowState.known(row), event, table, now());
+        if (verdict.outcome() != Resolution.Outcome.REPLAY && resolution.isLoop(RowState.known(row), event, table)) {
+            loops.inc();
+        }
         if (verdict.outcome() == Resolution.Outcome.STOPS) {
             // Also in a stopped table: an operator wants to see each row in conflict.
             stop(row, event, table, verdict);
         } else if (waits && verdict.outcome() != Resolution.Outcome.REPLAY) {
             hold(event);
         } else {
-            carryOut(verdict);
+            carryOut(verdict, event, table);
+        }
+    }
+
+    /** A row that is stopped is not written, so nothing written there can be wrong yet. */
+    private void answer(ChangeEvent echo) throws Exception {
+        var row = rowState.value();
+        if (row != null && !row.stopped()) {
+            correct(resolution.answer(RowState.known(row), echo, rulesOf(echo.target())));
+        }
+    }
+
+    private void correct(ChangeEvent correction) {
+        if (correction != null) {
+            corrected.inc();
+            output.collect(new StreamRecord<>(correction));
         }
     }
 
@@ -201,17 +231,19 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
                 && (stoppedTables.contains(WHOLE_JOB) || stoppedTables.contains(table.toString()));
     }
 
-    private void carryOut(Verdict verdict) throws Exception {
+    private void carryOut(Verdict verdict, ChangeEvent event, TableRules table) throws Exception {
         switch (verdict.outcome()) {
             case REPLAY -> replays.inc();
             case LOSES -> {
                 losers.inc();
                 rowState.update(verdict.next());
+                correct(resolution.correction(verdict.next(), event, table));
             }
             case WINS -> {
                 rowState.update(verdict.next());
                 expire(verdict.next());
                 output.collect(new StreamRecord<>(verdict.passed()));
+                correct(resolution.correction(verdict.next(), event, table));
             }
             case STOPS -> throw new IllegalStateException("a stop was to be carried out like a decision");
         }
@@ -345,11 +377,12 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     }
 
     private Replays.Outcome judgeAgain(RowState row, ChangeEvent change) throws Exception {
-        var verdict = resolution.judge(row, change, rulesOf(change.target()), now());
+        var table = rulesOf(change.target());
+        var verdict = resolution.judge(row, change, table, now());
         if (verdict.outcome() == Resolution.Outcome.STOPS) {
             return Replays.Outcome.HELD;
         }
-        carryOut(verdict);
+        carryOut(verdict, change, table);
         if (verdict.outcome() != Resolution.Outcome.WINS) {
             return Replays.Outcome.SUPERSEDED;
         }
@@ -402,7 +435,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             if (verdict.outcome() == Resolution.Outcome.STOPS) {
                 stop(row, event, table, verdict);
             } else {
-                carryOut(verdict);
+                carryOut(verdict, event, table);
             }
         }
     }

@@ -37,7 +37,7 @@ final class ConnectorReader implements SplitConnection {
                     ? watchedBinlog()
                     : new SnapshotSplitReader(config, subtask, SnapshotPhaseHooks.empty());
         }
-        reader.submitSplit(split.split());
+        reader.submitSplit(OriginRows.readable(split.split()));
         if (watch != null) {
             watch.begin();
         }

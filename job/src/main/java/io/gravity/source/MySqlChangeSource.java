@@ -52,13 +52,21 @@ public final class MySqlChangeSource
         var metrics = new SourceMetrics(context.metricGroup());
         return new ChangeReader(
                 new TwoReaders(
-                        () -> new ContainedReader(config.name(), () -> connection(subtask), metrics),
+                        () -> new ContainedReader(
+                                config.name(),
+                                () -> connection(subtask),
+                                metrics,
+                                () -> RetentionWatch.start(
+                                        config.name(),
+                                        ConnectorConfigs.of(config).createConfig(subtask),
+                                        metrics)),
                         context.getConfiguration()),
                 new ChangeEmitter(
                         new ChangeConverter(config.name(), config.timing(), config.zone()),
                         metrics,
                         InstantSource.system(),
-                        config.timing().clockOffset()),
+                        config.timing().clockOffset(),
+                        config.origin()),
                 context);
     }
 

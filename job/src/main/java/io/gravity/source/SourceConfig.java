@@ -24,6 +24,7 @@ import java.util.Map;
  * @param tuning settings of the connector
  * @param timing when its changes count as made
  * @param onBinlogLost what to do when the server no longer has the binlog that comes next
+ * @param origin whose transactions are not changes; {@code null}: all of them are
  */
 public record SourceConfig(
         String name,
@@ -39,7 +40,8 @@ public record SourceConfig(
         Startup startup,
         Tuning tuning,
         Timing timing,
-        OnBinlogLost onBinlogLost)
+        OnBinlogLost onBinlogLost,
+        Origin origin)
         implements Serializable {
 
     public SourceConfig {
@@ -89,7 +91,8 @@ public record SourceConfig(
                 startup,
                 tuning,
                 Timing.binlog(),
-                OnBinlogLost.STOP);
+                OnBinlogLost.STOP,
+                null);
     }
 
     public SourceConfig withTiming(Timing newTiming) {
@@ -107,7 +110,8 @@ public record SourceConfig(
                 startup,
                 tuning,
                 newTiming,
-                onBinlogLost);
+                onBinlogLost,
+                origin);
     }
 
     public SourceConfig withPriority(int newPriority) {
@@ -125,7 +129,8 @@ public record SourceConfig(
                 startup,
                 tuning,
                 timing,
-                onBinlogLost);
+                onBinlogLost,
+                origin);
     }
 
     public SourceConfig withServerIds(ServerIds newServerIds) {
@@ -143,7 +148,8 @@ public record SourceConfig(
                 startup,
                 tuning,
                 timing,
-                onBinlogLost);
+                onBinlogLost,
+                origin);
     }
 
     /** What to do when the server no longer has the binlog that comes next. */
@@ -169,7 +175,39 @@ public record SourceConfig(
                 startup,
                 tuning,
                 timing,
-                newOnBinlogLost);
+                newOnBinlogLost,
+                origin);
+    }
+
+    /**
+     * Whose transactions are not changes: those that begin with a row of the origin table that names it.
+     *
+     * @param name as all jobs of one group have it
+     * @param isTarget whether this job writes there, and so has to know what its writing met
+     */
+    public record Origin(String name, boolean isTarget) implements Serializable {
+        public Origin {
+            requireNonNull(name, "name");
+        }
+    }
+
+    public SourceConfig withOrigin(Origin newOrigin) {
+        return new SourceConfig(
+                name,
+                host,
+                port,
+                username,
+                password,
+                priority,
+                maxWorkers,
+                tables,
+                exclude,
+                serverIds,
+                startup,
+                tuning,
+                timing,
+                onBinlogLost,
+                newOrigin);
     }
 
     /** A closed range of replica ids. */

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -458,8 +459,8 @@ class ResolveOperatorTest {
 
     @Test
     void ofAllSubtasksThatHearOfALetterTheOneThatHasTheRowAnswers() throws Exception {
-        var first = new ResolveOperator(CONFIG, table -> true, Map.of("a", 1), told::add, null);
-        var second = new ResolveOperator(CONFIG, table -> true, Map.of("a", 1), told::add, null);
+        var first = new ResolveOperator(CONFIG, table -> true, Map.of("a", 1), Set.of(), told::add, null);
+        var second = new ResolveOperator(CONFIG, table -> true, Map.of("a", 1), Set.of(), told::add, null);
         try (var zero = subtask(first, 0);
                 var one = subtask(second, 1)) {
             for (int id = 0; id < 20; id++) {
@@ -559,7 +560,7 @@ class ResolveOperatorTest {
 
     private KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> stage(ResolveConfig config)
             throws Exception {
-        operator = new ResolveOperator(config, table -> true, Map.of("a", 1, "b", 2), told::add, null);
+        operator = new ResolveOperator(config, table -> true, Map.of("a", 1, "b", 2), Set.of(), told::add, null);
         var harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(operator, ChangeEvent::key, EventTypes.ROW_KEY, 128, 1, 0);
         harness.setup(new ChangeEventSerializer());

@@ -42,12 +42,14 @@ public final class MySqlWriter implements TargetWriter {
     private final String name;
     private final TargetNames names;
     private final HikariDataSource pool;
+    private final Preface mark;
     private final ConcurrentHashMap<TableVersion, TableStatements> statements = new ConcurrentHashMap<>();
 
     MySqlWriter(TargetConfig.MySql config) {
         this.name = config.name();
         this.names = new TargetNames(config.name(), config.database(), config.mappings());
         this.pool = MySqlConnections.pool(config);
+        this.mark = OriginMark.of(config);
     }
 
     /** Returns what opens a writer of this target. */
@@ -218,6 +220,7 @@ public final class MySqlWriter implements TargetWriter {
 
     private void begin(Connection connection, Preface preface) {
         try {
+            mark.write(connection);
             preface.write(connection);
         } catch (SQLException e) {
             throw MySqlErrors.triaged(e, name, "begin a transaction", List.of());
