@@ -193,16 +193,19 @@ final class Resolution {
         return told.resolved(row.version(), false).asEcho();
     }
 
-    /** Whether a change says what this job has made of its row, as if somebody else had said it. */
+    /**
+     * Whether a change says what this job has made of its row, as if somebody else had said it: what is written without a
+     * mark comes back so. Two applications may do the same as well, mostly by removing a row, so a removal is none.
+     */
     boolean isLoop(RowState row, ChangeEvent event, TableRules table) {
         return !ends.isEmpty()
                 && table.shared()
                 && !event.isSnapshot()
+                && !event.isDelete()
                 && row != null
+                && !row.deleted()
                 && !row.standing().source().equals(event.source())
-                && (event.isDelete()
-                        ? row.deleted()
-                        : !row.deleted() && ConflictRule.hash(event.schema(), event.after()) == row.imageHash());
+                && ConflictRule.hash(event.schema(), event.after()) == row.imageHash();
     }
 
     /** Returns the state in which a change has been seen and has changed nothing. */
