@@ -39,7 +39,8 @@ final class Ends {
      * @param origin {@code null}: the default one if the job reads where it writes, else none
      */
     static SyncConfig marked(SyncConfig config, String origin) {
-        var ends = new Ends(config).found();
+        var known = new Ends(config);
+        var ends = known.found();
         var name = origin == null && !ends.isEmpty() ? DEFAULT_ORIGIN : origin;
         if (name == null) {
             return config;
@@ -48,12 +49,15 @@ final class Ends {
                 config.sources().stream()
                         .map(source -> source.withOrigin(new Origin(name, ends.contains(source.name()))))
                         .toList(),
-                config.targets().stream().map(target -> marked(target, name)).toList());
+                config.targets().stream()
+                        .map(target -> known.marked(target, name))
+                        .toList());
     }
 
-    private static TargetConfig marked(TargetConfig target, String origin) {
+    private TargetConfig marked(TargetConfig target, String origin) {
         if (target instanceof TargetConfig.MySql mySql) {
-            return mySql.withOrigin(origin);
+            return mySql.withOrigin(
+                    new TargetConfig.MySql.Origin(origin, !sourcesAt(mySql).isEmpty()));
         }
         if (target instanceof TargetConfig.Group group) {
             return new TargetConfig.Group(

@@ -194,7 +194,7 @@ public sealed interface TargetConfig extends Serializable {
      *
      * @param database where tables are written; {@code null}: into the database they have after mapping
      * @param mappings other names for single tables; the first that matches goes before {@code database}
-     * @param origin what each transaction names as its origin; {@code null}: it names none
+     * @param origin what each transaction says of itself; {@code null}: nothing
      */
     record MySql(
             String name,
@@ -206,8 +206,20 @@ public sealed interface TargetConfig extends Serializable {
             List<TableNaming> mappings,
             Map<String, String> jdbcProperties,
             Delivery delivery,
-            String origin)
+            Origin origin)
             implements TargetConfig {
+
+        /**
+         * What transactions say of themselves.
+         *
+         * @param name the origin they name
+         * @param isSource whether the job reads there as well: then a copied row may be older than the one that is there
+         */
+        public record Origin(String name, boolean isSource) implements Serializable {
+            public Origin {
+                requireNonNull(name, "name");
+            }
+        }
 
         public MySql {
             requireNonNull(name, "name");
@@ -243,7 +255,7 @@ public sealed interface TargetConfig extends Serializable {
             this(name, host, port, username, password, database, mappings, jdbcProperties, delivery, null);
         }
 
-        public MySql withOrigin(String newOrigin) {
+        public MySql withOrigin(Origin newOrigin) {
             return new MySql(
                     name, host, port, username, password, database, mappings, jdbcProperties, delivery, newOrigin);
         }

@@ -19,6 +19,8 @@ import java.util.Set;
  * <p>A source may be a target as well, an end. What stands is passed on to every end but the one that said it, so an end
  * can hold another row than the one that stands: a change of it has lost, or was made while the row that stood before
  * was under way to it, which then came last. Both show in its binlog, and the answer is to write there what stands.
+ * Copied rows are sent with more care, since they may be older than what an end's application has made of the row since:
+ * the first one known is only added where there is none, and one that says what stands already is not sent at all.
  * Assumption: whatever is passed on for a row reaches its end in that order.
  */
 final class Resolution {
@@ -147,7 +149,11 @@ final class Resolution {
      * @param row the state after the change
      */
     ChangeEvent correction(RowState row, ChangeEvent event, TableRules table) {
-        if (!ends.contains(event.source()) || !table.shared() || event.isSnapshot()) {
+        if (!ends.contains(event.source()) || !table.shared()) {
+            return null;
+        }
+        // What an end had at first is overwritten by the first change; only another copied row was not sent as that.
+        if (event.isSnapshot() && row.standing().effectiveMicros() != Long.MIN_VALUE) {
             return null;
         }
         var stands = stood(row, table);
@@ -203,9 +209,12 @@ final class Resolution {
                 && !event.isSnapshot()
                 && !event.isDelete()
                 && row != null
-                && !row.deleted()
                 && !row.standing().source().equals(event.source())
-                && ConflictRule.hash(event.schema(), event.after()) == row.imageHash();
+                && isKnown(row, event);
+    }
+
+    private static boolean isKnown(RowState row, ChangeEvent event) {
+        return !row.deleted() && ConflictRule.hash(event.schema(), event.after()) == row.imageHash();
     }
 
     /** Returns the state in which a change has been seen and has changed nothing. */
@@ -248,6 +257,11 @@ final class Resolution {
                 effective,
                 event.isDelete(),
                 keeps && !event.isDelete() ? image(before, event, effective) : null);
+        if (!ends.isEmpty() && event.isSnapshot() && row != null && isKnown(row, event)) {
+            var led = RowState.led(row.with(head), event.source());
+            var next = new RowState(led, false, row.version(), row.expiresAtMillis(), row.imageHash());
+            return new Verdict(Outcome.LOSES, next, null, null, null);
+        }
         boolean alone = row == null || (row.heads().size() == 1 && row.of(event.source()) != null);
         var all = alone ? List.of(head) : RowState.led(row.with(head), event.source());
         int hash = table.shared() && !event.isDelete() ? ConflictRule.hash(event.schema(), event.after()) : 0;

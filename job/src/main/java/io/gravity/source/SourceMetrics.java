@@ -13,8 +13,7 @@ final class SourceMetrics {
     private final Counter retries;
     private final Counter looped;
     private volatile long lagMillis;
-    private volatile BinlogRetention retention =
-            new BinlogRetention(0, 0, BinlogRetention.NEVER, false, false);
+    private volatile BinlogRetention retention = new BinlogRetention(0, 0, BinlogRetention.NEVER, false, false);
     private volatile SourceState binlog = SourceState.WAITING;
     private volatile SourceState chunks = SourceState.WAITING;
 

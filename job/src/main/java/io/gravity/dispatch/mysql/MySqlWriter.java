@@ -35,7 +35,7 @@ public final class MySqlWriter implements TargetWriter {
 
     private static final long CLOSE_MILLIS = 4_000;
 
-    private record TableVersion(TableId table, TableSchema schema) {}
+    private record TableVersion(TableId table, TableSchema schema, boolean onlyAdds) {}
 
     private record Part(BatchPlan.Group group, TableStatements texts) {}
 
@@ -43,6 +43,7 @@ public final class MySqlWriter implements TargetWriter {
     private final TargetNames names;
     private final HikariDataSource pool;
     private final Preface mark;
+    private final boolean isSource;
     private final ConcurrentHashMap<TableVersion, TableStatements> statements = new ConcurrentHashMap<>();
 
     MySqlWriter(TargetConfig.MySql config) {
@@ -50,6 +51,7 @@ public final class MySqlWriter implements TargetWriter {
         this.names = new TargetNames(config.name(), config.database(), config.mappings());
         this.pool = MySqlConnections.pool(config);
         this.mark = OriginMark.of(config);
+        this.isSource = config.origin() != null && config.origin().isSource();
     }
 
     /** Returns what opens a writer of this target. */
@@ -77,13 +79,18 @@ public final class MySqlWriter implements TargetWriter {
 
     /** Writes the preface and the batch, which may be empty, in one transaction. */
     void write(List<ChangeEvent> batch, Preface preface) throws InterruptedException {
-        var plan = BatchPlan.of(batch, names::of);
+        var plan = BatchPlan.of(batch, names::of, this::onlyAdds);
         try (var connection = connection()) {
             writeAndCommit(connection, preface, withTexts(connection, plan), batch);
         } catch (SQLException e) {
             // Only closing is left: the batch is committed, and the pool has dropped the connection.
             throw MySqlErrors.triaged(e, name, "returning a connection", List.of());
         }
+    }
+
+    /** An application may have changed the row since it was copied elsewhere, and nobody has read that yet. */
+    private boolean onlyAdds(ChangeEvent change) {
+        return isSource && change.isSnapshot() && change.firstSeen();
     }
 
     /** {@inheritDoc} A server that is read-only takes none, whatever this user may do. */
@@ -125,7 +132,7 @@ public final class MySqlWriter implements TargetWriter {
     }
 
     private TableStatements texts(Connection connection, BatchPlan.Group group) {
-        var version = new TableVersion(group.table(), group.schema());
+        var version = new TableVersion(group.table(), group.schema(), group.onlyAdds());
         var known = statements.get(version);
         if (known != null) {
             return known;
@@ -135,7 +142,7 @@ public final class MySqlWriter implements TargetWriter {
         }
         try {
             var unique = UniqueIndex.secondary(connection, group.table(), group.schema());
-            var texts = new TableStatements(group.table(), group.schema(), unique);
+            var texts = new TableStatements(group.table(), group.schema(), unique, group.onlyAdds());
             statements.put(version, texts);
             return texts;
         } catch (SQLException e) {
@@ -161,8 +168,10 @@ public final class MySqlWriter implements TargetWriter {
             }
             if (e.code().category() == ErrorCode.Category.TARGET_FATAL) {
                 // The table may be made or altered before the next attempt, with other indexes.
-                parts.forEach(part -> statements.remove(
-                        new TableVersion(part.group().table(), part.group().schema())));
+                parts.forEach(part -> statements.remove(new TableVersion(
+                        part.group().table(),
+                        part.group().schema(),
+                        part.group().onlyAdds())));
             }
             throw e.code() == ErrorCode.CONSTRAINT_UNIQUE && batch.size() == 1
                     ? withHolder(connection, parts.get(0).texts(), batch.get(0), e)

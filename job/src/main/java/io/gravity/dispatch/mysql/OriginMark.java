@@ -31,7 +31,7 @@ final class OriginMark implements MySqlWriter.Preface {
 
     private OriginMark(TargetConfig.MySql config) {
         this.target = config.name();
-        this.sql = "INSERT INTO " + TABLE + " VALUES ('" + config.origin() + "', CONNECTION_ID() % " + SLOTS
+        this.sql = "INSERT INTO " + TABLE + " VALUES ('" + config.origin().name() + "', CONNECTION_ID() % " + SLOTS
                 + ", 1) ON DUPLICATE KEY UPDATE " + OriginTable.WRITES + " = " + OriginTable.WRITES + " + 1";
     }
 

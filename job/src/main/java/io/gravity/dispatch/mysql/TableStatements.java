@@ -29,10 +29,21 @@ final class TableStatements {
     private final String table;
     private final TableSchema schema;
     private final List<UniqueIndex> unique;
+    private final boolean onlyAdds;
     private final AtomicReferenceArray<String> upserts = new AtomicReferenceArray<>(11);
     private final String delete;
 
     TableStatements(TableId table, TableSchema schema, List<UniqueIndex> unique) {
+        this(table, schema, unique, false);
+    }
+
+    /**
+     * Creates the statements of a table.
+     *
+     * @param onlyAdds whether an upsert leaves a row that is there as it is
+     */
+    TableStatements(TableId table, TableSchema schema, List<UniqueIndex> unique, boolean onlyAdds) {
+        this.onlyAdds = onlyAdds;
         this.unique = List.copyOf(unique);
         this.table = quoted(table.database()) + "." + quoted(table.name());
         this.schema = schema;
@@ -89,8 +100,17 @@ final class TableStatements {
         return "INSERT INTO " + table + " (" + String.join(",", names) + ") VALUES "
                 + repeated(row, ",", rows)
                 + " ON DUPLICATE KEY UPDATE "
-                + (unique.isEmpty() ? "" : guard() + ",")
-                + names.stream().map(name -> name + "=VALUES(" + name + ")").collect(Collectors.joining(","));
+                + (onlyAdds ? nothing() : (unique.isEmpty() ? "" : guard() + ",") + all(names));
+    }
+
+    /** IGNORE would do as much, and hide every error besides. */
+    private String nothing() {
+        var first = keyNames().get(0);
+        return unique.isEmpty() ? first + "=" + table + "." + first : guard();
+    }
+
+    private static String all(List<String> names) {
+        return names.stream().map(name -> name + "=VALUES(" + name + ")").collect(Collectors.joining(","));
     }
 
     private String guard() {

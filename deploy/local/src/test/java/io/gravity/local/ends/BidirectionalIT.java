@@ -63,10 +63,10 @@ class BidirectionalIT {
                 awaitEqual(left, right, toLeft, toRight);
                 for (var job : jobs) {
                     assertThat(job.metrics().restarts()).isZero();
-                    await().atMost(START).untilAsserted(() -> assertThat(
-                                    job.metrics().changes())
-                            .as("what each job has taken for a change")
-                            .isEqualTo(Map.of("left", toLeft.changes(), "right", toRight.changes())));
+                    await().atMost(START)
+                            .untilAsserted(() -> assertThat(job.metrics().changes())
+                                    .as("what each job has taken for a change")
+                                    .isEqualTo(Map.of("left", toLeft.changes(), "right", toRight.changes())));
                     assertNoLoop(job);
                 }
                 assertThat(jobs.get(0).metrics().total("loopedChanges")).isPositive();
@@ -87,7 +87,9 @@ class BidirectionalIT {
                 var job = flink.submit(config);
                 toLeft.start();
                 toRight.start();
-                await().atMost(START).until(() -> left.query("SELECT name FROM shop.counters").size() == 2);
+                await().atMost(START)
+                        .until(() ->
+                                left.query("SELECT name FROM shop.counters").size() == 2);
                 pause(LOAD.dividedBy(2));
                 flink.killTaskManager(0);
                 pause(Duration.ofSeconds(2));
@@ -103,8 +105,7 @@ class BidirectionalIT {
 
     private void assertNoLoop(LocalJob job) throws Exception {
         say("%d changes were taken back, %d ends corrected"
-                .formatted(
-                        job.metrics().total("loopedChanges"), job.metrics().total("endsCorrected")));
+                .formatted(job.metrics().total("loopedChanges"), job.metrics().total("endsCorrected")));
         assertThat(job.metrics().total("loops")).as("loops").isZero();
     }
 
@@ -131,9 +132,7 @@ class BidirectionalIT {
             throws SQLException {
         long ended = System.nanoTime();
         try {
-            await().atMost(SETTLE)
-                    .during(QUIET)
-                    .until(() -> rows(left).equals(rows(right)));
+            await().atMost(SETTLE).during(QUIET).until(() -> rows(left).equals(rows(right)));
         } catch (ConditionTimeoutException e) {
             // The comparison that follows says what differs.
         }
@@ -173,13 +172,18 @@ class BidirectionalIT {
             yaml.append(end("right", right, ""));
         }
         var file = Files.writeString(folder.resolve("to-" + targets.replace(", ", "-") + ".yaml"), yaml);
-        return SyncConfigLoader.load(
-                file, Map.of("LEFT", left.password(), "RIGHT", right.password())::get);
+        return SyncConfigLoader.load(file, Map.of("LEFT", left.password(), "RIGHT", right.password())::get);
     }
 
     private static String end(String name, DatabaseServer server, String more) {
         return "    - {name: %1$s, type: mysql, host: %2$s, port: %3$d, username: %4$s, password: \"${env:%5$s}\"%6$s}%n"
-                .formatted(name, server.host(), server.port(), server.user(), name.toUpperCase(java.util.Locale.ROOT), more);
+                .formatted(
+                        name,
+                        server.host(),
+                        server.port(),
+                        server.user(),
+                        name.toUpperCase(java.util.Locale.ROOT),
+                        more);
     }
 
     private static void say(String line) {

@@ -87,8 +87,8 @@ class PositionIT {
     }
 
     /** The position in the savepoint must have gone along: what lies before the newest binlog is gone when it is read. */
-    private static LocalJob restoredAfterPurge(
-            LocalFlink flink, SyncConfig config, LocalJob job, DatabaseServer server) throws Exception {
+    private static LocalJob restoredAfterPurge(LocalFlink flink, SyncConfig config, LocalJob job, DatabaseServer server)
+            throws Exception {
         // More than a heartbeat of the server and one of the connector.
         awaitCheckpoints(job, 8);
         var savepoint = job.stop();
@@ -105,15 +105,13 @@ class PositionIT {
     }
 
     private static void awaitStreaming(LocalJob job) {
-        await().atMost(LIMIT)
-                .until(() -> job.metrics().sourceStates().getOrDefault("src", 0L) == STREAMING);
+        await().atMost(LIMIT).until(() -> job.metrics().sourceStates().getOrDefault("src", 0L) == STREAMING);
     }
 
     private static void awaitCopied(LocalJob job, DatabaseServer server, String... ids) {
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(ids(server))
-                        .as("state %s", job.metrics().sourceStates())
-                        .containsExactly(ids));
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(ids(server))
+                .as("state %s", job.metrics().sourceStates())
+                .containsExactly(ids));
     }
 
     private static List<String> ids(DatabaseServer server) throws SQLException {
