@@ -144,6 +144,20 @@ final class Resolution {
     }
 
     /**
+     * Whether a copied row has to wait until all binlogs are read up to now: another source has shown another row, and
+     * which of the two is only older, and which one was there at first, can't be known before.
+     */
+    boolean waits(RowState row, ChangeEvent event, TableRules table) {
+        return !ends.isEmpty()
+                && table.shared()
+                && event.isSnapshot()
+                && row != null
+                && row.of(event.source()) == null
+                && row.standing().effectiveMicros() == Long.MIN_VALUE
+                && !isKnown(row, event);
+    }
+
+    /**
      * Returns what a source has to be told that is an end, after one of its changes; {@code null} for nothing.
      *
      * @param row the state after the change

@@ -51,7 +51,8 @@ import org.slf4j.LoggerFactory;
  * has no TTL while the row lives: without it an old change could win, so it grows with the tables. For a removed row it
  * is the tombstone, and a timer clears it when the configured TTL is over; timers are rounded up to {@value
  * #TIMER_GRAIN_MILLIS} ms to share them. {@code stopped-changes}, in order, only while the row, its table or the job is
- * stopped; no TTL, since they are an operator's to decide about. State of all subtasks: {@code stopped-tables}, the names
+ * stopped; no TTL, since they are an operator's to decide about. {@code differing-copies}, of ends that showed different
+ * rows in their first copies, until a timer of event time says that all binlogs were read up to then. State of all subtasks: {@code stopped-tables}, the names
  * of what is stopped beyond a row, kept by every one, cleared by the release.
  */
 final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
@@ -64,6 +65,9 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private static final String STOPPED_CHANGES = "stopped-changes";
     /** Stands for every table in {@code stopped-tables}. */
     private static final String WHOLE_JOB = "*";
+
+    /** Beyond the resolution of a binlog's clock, and small differences between clocks. */
+    private static final long COPY_MARGIN_MILLIS = 2_000;
 
     private static final String STOPPED_BEFORE = "stopped before the restart";
 
@@ -79,6 +83,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private transient ConflictAudit audit;
     private transient ValueState<RowState> rowState;
     private transient ListState<ChangeEvent> stoppedChanges;
+    private transient ListState<ChangeEvent> differingCopies;
     private transient ListState<String> stoppedTablesState;
     private transient TreeSet<String> stoppedTables;
     private transient long stoppedRows;
@@ -128,6 +133,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
                         settings.audit(), getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
         rowState = getPartitionedState(new ValueStateDescriptor<>("row-state", new RowStateSerializer()));
         stoppedChanges = getPartitionedState(new ListStateDescriptor<>(STOPPED_CHANGES, EventTypes.CHANGE));
+        differingCopies = getPartitionedState(new ListStateDescriptor<>("differing-copies", EventTypes.CHANGE));
         timers = getInternalTimerService("expiry", VoidNamespaceSerializer.INSTANCE, this);
         var group = getMetricGroup();
         replays = group.counter("replaysDropped");
@@ -180,6 +186,16 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             refuse(event, complaint);
             return;
         }
+        if (resolution.waits(RowState.known(rowState.value()), event, rulesOf(event.target()))) {
+            differingCopies.add(event);
+            timers.registerEventTimeTimer(
+                    VoidNamespace.INSTANCE, grainOf(event.captureTimeMicros() / 1000 + COPY_MARGIN_MILLIS));
+            return;
+        }
+        judge(event);
+    }
+
+    private void judge(ChangeEvent event) throws Exception {
         var row = rowState.value();
         boolean waits = isStopped(event.target());
         if ((row != null && row.stopped()) || (waits && !held().isEmpty())) {
@@ -471,8 +487,16 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     }
 
     @Override
-    public void onEventTime(InternalTimer<RowKey, VoidNamespace> timer) {
-        throw new IllegalStateException("the resolve stage has no timers of event time");
+    public void onEventTime(InternalTimer<RowKey, VoidNamespace> timer) throws Exception {
+        var copies = new ArrayList<ChangeEvent>();
+        var stored = differingCopies.get();
+        if (stored != null) {
+            stored.forEach(copies::add);
+        }
+        differingCopies.clear();
+        for (var copy : copies) {
+            judge(copy);
+        }
     }
 
     @Override
@@ -498,6 +522,11 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             separator = ',';
         }
         return name.toString();
+    }
+
+    /** Shared by the rows of a second. */
+    private static long grainOf(long millis) {
+        return (millis / 1000 + 1) * 1000;
     }
 
     private static long grain(long millis) {

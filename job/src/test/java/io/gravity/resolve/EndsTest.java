@@ -92,6 +92,9 @@ class EndsTest {
     /** What is under way to an end. */
     private record Written(Row row, boolean onlyAdds) {}
 
+    /** A copied row that waits until the binlogs are read as far as they are now. */
+    private record Waiting(ChangeEvent copy, Map<String, Integer> until) {}
+
     /** One entry of a binlog. */
     private record Entry(boolean marked, Row before, Row after, long millis) {}
 
@@ -117,6 +120,7 @@ class EndsTest {
         private RowState state;
         private Map<String, Integer> read = new HashMap<>();
         private Set<String> copied = new HashSet<>();
+        private List<Waiting> waiting = new ArrayList<>();
         private Map<String, Deque<Written>> lanes = new HashMap<>();
 
         Job(Set<String> targets) {
@@ -133,6 +137,7 @@ class EndsTest {
             copy.state = state;
             copy.read = new HashMap<>(read);
             copy.copied = new HashSet<>(copied);
+            copy.waiting = new ArrayList<>(waiting);
             copy.lanes = new HashMap<>();
             lanes.forEach((name, lane) -> copy.lanes.put(name, new ArrayDeque<>(lane)));
             return copy;
@@ -190,6 +195,7 @@ class EndsTest {
         private boolean isBusy(Job job) {
             return NAMES.stream()
                     .anyMatch(name -> !job.copied.contains(name)
+                            || !job.waiting.isEmpty()
                             || job.read.get(name) < ends.get(name).binlog.size()
                             || !job.lanes.get(name).isEmpty());
         }
@@ -217,6 +223,12 @@ class EndsTest {
         /** A job reads, or one of its writes arrives. */
         void work() {
             var job = any(jobs);
+            for (var one : List.copyOf(job.waiting)) {
+                if (NAMES.stream().allMatch(name -> job.read.get(name) >= one.until().get(name))) {
+                    job.waiting.remove(one);
+                    judge(job, one.copy());
+                }
+            }
             var name = any(NAMES);
             var lane = job.lanes.get(name);
             if (random.nextBoolean() && !lane.isEmpty()) {
@@ -231,7 +243,7 @@ class EndsTest {
             } else if (random.nextInt(4) == 0 && job.copied.add(name)) {
                 // The first copy: of what is there now, as of the position where reading began.
                 if (row(name) != null) {
-                    judge(job, RowHistory.change(name, Operation.READ, null, row(name), 3, 0));
+                    copied(job, RowHistory.change(name, Operation.READ, null, row(name), 3, 0));
                 }
             } else if (job.read.get(name) < ends.get(name).binlog.size()) {
                 read(job, name);
@@ -249,6 +261,16 @@ class EndsTest {
                 judge(job, change);
             } else if (job.targets.contains(name)) {
                 send(job, job.resolution.answer(job.state, change.asEcho(), rules), name);
+            }
+        }
+
+        private void copied(Job job, ChangeEvent copy) {
+            if (job.resolution.waits(job.state, copy, rules)) {
+                var until = new HashMap<String, Integer>();
+                ends.forEach((name, end) -> until.put(name, end.binlog.size()));
+                job.waiting.add(new Waiting(copy, until));
+            } else {
+                judge(job, copy);
             }
         }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,8 @@ class BidirectionalIT {
             try (var flink = LocalFlink.start(1, 4, folder.resolve("flink"), new Configuration())) {
                 var jobs = List.of(flink.submit(rightwards), flink.submit(leftwards));
                 awaitCopied(left, right);
+                long leftBefore = toLeft.changes();
+                long rightBefore = toRight.changes();
                 toLeft.start();
                 toRight.start();
                 pause(LOAD);
@@ -66,7 +69,8 @@ class BidirectionalIT {
                     await().atMost(START)
                             .untilAsserted(() -> assertThat(job.metrics().changes())
                                     .as("what each job has taken for a change")
-                                    .isEqualTo(Map.of("left", toLeft.changes(), "right", toRight.changes())));
+                                    .isEqualTo(Map.of(
+                                    "left", toLeft.changes() - leftBefore, "right", toRight.changes() - rightBefore)));
                     assertNoLoop(job);
                 }
                 assertThat(jobs.get(0).metrics().total("loopedChanges")).isPositive();
@@ -101,6 +105,60 @@ class BidirectionalIT {
                 assertNoLoop(job);
             }
         }
+    }
+
+    /** Each job knows one end only, so no row may be written at both; a third job copies onwards what either has written. */
+    @Test
+    void jobsThatReadOneEndEachDoNotLoopAndOthersSeeWhatTheyWrite() throws Exception {
+        try (var left = DatabaseServers.start("left", folder.resolve("left"));
+                var right = DatabaseServers.start("right", folder.resolve("right"));
+                var toLeft = load(left, "left", 5);
+                var toRight = load(right, "right", 6)) {
+            right.execute(
+                    "CREATE DATABASE onward",
+                    "CREATE TABLE onward.hot LIKE shop.hot",
+                    "CREATE TABLE onward.counters LIKE shop.counters");
+            var rightwards = config(6100, "origin: shop", List.of(left), "right", right, "");
+            var leftwards = config(6200, "origin: shop", List.of(right), "left", left, "");
+            var onwards = config(6300, "", List.of(right), "onward", right, ", database: onward");
+            try (var flink = LocalFlink.start(1, 4, folder.resolve("flink"), new Configuration())) {
+                var jobs = List.of(flink.submit(rightwards), flink.submit(leftwards), flink.submit(onwards));
+                for (var job : jobs) {
+                    await().atMost(START)
+                            .until(() -> job.metrics().sourceStates().getOrDefault("source-0", 0L) == 1);
+                }
+                toLeft.preload(1, 50);
+                toRight.preload(51, 100);
+                toLeft.startCounting();
+                toRight.startCounting();
+                pause(LOAD.dividedBy(2));
+                toLeft.stop();
+                toRight.stop();
+                awaitEqual(left, right, toLeft, toRight);
+                await().atMost(SETTLE)
+                        .untilAsserted(() -> assertThat(rows(right, "onward")).isEqualTo(rows(left)));
+                assertThat(onwards.origin()).isEmpty();
+                await().atMost(START)
+                        .untilAsserted(() -> assertThat(jobs.get(0).metrics().changes())
+                                .isEqualTo(Map.of("source-0", toLeft.changes())));
+                await().atMost(START)
+                        .untilAsserted(() -> assertThat(jobs.get(1).metrics().changes())
+                                .isEqualTo(Map.of("source-0", toRight.changes())));
+                assertThat(jobs.get(0).metrics().total("loopedChanges")).isPositive();
+            }
+        }
+    }
+
+    private SyncConfig config(
+            int serverId, String top, List<DatabaseServer> sources, String target, DatabaseServer at, String more)
+            throws Exception {
+        var yaml = new StringBuilder("gravity:\n  checkpoint-interval: 1s\n" + top.indent(2) + "  sources:\n");
+        for (int i = 0; i < sources.size(); i++) {
+            yaml.append(end("source-" + i, sources.get(i), ", tables: [\"shop.*\"], server-id: " + (serverId + i)));
+        }
+        yaml.append("  targets:\n").append(end(target, at, more));
+        var file = Files.writeString(folder.resolve("to-" + target + ".yaml"), yaml);
+        return SyncConfigLoader.load(file, name -> at.password());
     }
 
     private void assertNoLoop(LocalJob job) throws Exception {
@@ -149,8 +207,13 @@ class BidirectionalIT {
     }
 
     private static List<String> rows(DatabaseServer server) throws SQLException {
-        var rows = server.query("SELECT CONCAT_WS('|', id, note, changed_at) FROM shop.hot ORDER BY id");
-        rows.addAll(server.query("SELECT CONCAT_WS('|', name, n, changed_at) FROM shop.counters ORDER BY name"));
+        return rows(server, "shop");
+    }
+
+    private static List<String> rows(DatabaseServer server, String database) throws SQLException {
+        var rows = server.query("SELECT CONCAT_WS('|', id, note, changed_at) FROM " + database + ".hot ORDER BY id");
+        rows.addAll(
+                server.query("SELECT CONCAT_WS('|', name, n, changed_at) FROM " + database + ".counters ORDER BY name"));
         return rows;
     }
 
@@ -182,7 +245,7 @@ class BidirectionalIT {
                         server.host(),
                         server.port(),
                         server.user(),
-                        name.toUpperCase(java.util.Locale.ROOT),
+                        name.toUpperCase(Locale.ROOT).replace('-', '_'),
                         more);
     }
 

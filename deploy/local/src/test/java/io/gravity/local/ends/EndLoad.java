@@ -48,6 +48,7 @@ final class EndLoad implements AutoCloseable {
 
     /** Inserts rows that the other end does not have, and the counter. */
     void preload(int fromId, int toId) throws SQLException {
+        changes += toId - fromId + 2;
         for (int id = fromId; id <= toId; id++) {
             statement.execute("INSERT INTO hot VALUES (" + id + ", '" + end + " at first', UTC_TIMESTAMP(6))");
         }
@@ -55,15 +56,24 @@ final class EndLoad implements AutoCloseable {
     }
 
     void start() {
-        var unused = clock.scheduleAtFixedRate(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        start(true);
     }
 
-    private void tick() {
+    /** Begins to write the counter alone. */
+    void startCounting() {
+        start(false);
+    }
+
+    private void start(boolean writesHotRows) {
+        var unused = clock.scheduleAtFixedRate(() -> tick(writesHotRows), 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick(boolean writesHotRows) {
         if (problem != null) {
             return;
         }
         try {
-            changes += run(next()) > 0 ? 1 : 0;
+            changes += writesHotRows && run(next()) > 0 ? 1 : 0;
             if (run("UPDATE counters SET n = n + 1, changed_at = UTC_TIMESTAMP(6) WHERE name = '" + end + "'") > 0) {
                 changes++;
                 additions++;
@@ -99,7 +109,7 @@ final class EndLoad implements AutoCloseable {
         };
     }
 
-    /** Rows changed, by the server's word. */
+    /** Rows changed, by the server's word, those of the beginning included. */
     long changes() {
         return changes;
     }
