@@ -224,6 +224,8 @@ final class Resolution {
                 && !event.isDelete()
                 && row != null
                 && !row.standing().source().equals(event.source())
+                // A copied row may have been copied there by this job, before it was restored.
+                && row.standing().effectiveMicros() != Long.MIN_VALUE
                 && isKnown(row, event);
     }
 

@@ -60,14 +60,16 @@ class EndsTest {
         });
     }
 
+    /**
+     * The other strategies ask who has had a row from the beginning, and two jobs may see that differently: what one of
+     * them has copied the other one takes for that end's own.
+     */
     @Property(tries = 5_000)
-    void twoJobsMakeBothEndsEqual(@ForAll long seed) {
-        STRATEGIES.forEach((name, rules) -> {
-            var world = new World(rules, new Random(seed), Set.of("left"), Set.of("right"));
-            world.live();
-            assertThat(world.row("left")).as(name).isEqualTo(world.row("right"));
-            assertThat(world.loops).as(name).isZero();
-        });
+    void twoJobsMakeBothEndsEqualIfTheLatestChangeCounts(@ForAll long seed) {
+        var world = new World(STRATEGIES.get("timestamp-latest"), new Random(seed), Set.of("left"), Set.of("right"));
+        world.live();
+        assertThat(world.row("left")).isEqualTo(world.row("right"));
+        assertThat(world.loops).isZero();
     }
 
     /** Both ends are equal at first, and then one application writes, while the first copy runs and after it. */
