@@ -35,7 +35,7 @@ public final class MySqlWriter implements TargetWriter {
 
     private static final long CLOSE_MILLIS = 4_000;
 
-    private record TableVersion(TableId table, TableSchema schema, boolean onlyAdds) {}
+    private record TableVersion(TableId table, TableSchema schema) {}
 
     private record Part(BatchPlan.Group group, TableStatements texts) {}
 
@@ -132,7 +132,7 @@ public final class MySqlWriter implements TargetWriter {
     }
 
     private TableStatements texts(Connection connection, BatchPlan.Group group) {
-        var version = new TableVersion(group.table(), group.schema(), group.onlyAdds());
+        var version = new TableVersion(group.table(), group.schema());
         var known = statements.get(version);
         if (known != null) {
             return known;
@@ -142,7 +142,7 @@ public final class MySqlWriter implements TargetWriter {
         }
         try {
             var unique = UniqueIndex.secondary(connection, group.table(), group.schema());
-            var texts = new TableStatements(group.table(), group.schema(), unique, group.onlyAdds());
+            var texts = new TableStatements(group.table(), group.schema(), unique);
             statements.put(version, texts);
             return texts;
         } catch (SQLException e) {
@@ -168,10 +168,8 @@ public final class MySqlWriter implements TargetWriter {
             }
             if (e.code().category() == ErrorCode.Category.TARGET_FATAL) {
                 // The table may be made or altered before the next attempt, with other indexes.
-                parts.forEach(part -> statements.remove(new TableVersion(
-                        part.group().table(),
-                        part.group().schema(),
-                        part.group().onlyAdds())));
+                parts.forEach(part -> statements.remove(
+                        new TableVersion(part.group().table(), part.group().schema())));
             }
             throw e.code() == ErrorCode.CONSTRAINT_UNIQUE && batch.size() == 1
                     ? withHolder(connection, parts.get(0).texts(), batch.get(0), e)
@@ -294,7 +292,8 @@ public final class MySqlWriter implements TargetWriter {
             }
             count = Integer.highestOneBit(count);
             var now = rows.subList(from, from + count);
-            execute(connection, texts.upsert(count), values, count * columns, "upsert into " + group.table(), now);
+            var sql = group.onlyAdds() ? texts.add(count) : texts.upsert(count);
+            execute(connection, sql, values, count * columns, "upsert into " + group.table(), now);
             from += count;
         }
     }

@@ -29,21 +29,11 @@ final class TableStatements {
     private final String table;
     private final TableSchema schema;
     private final List<UniqueIndex> unique;
-    private final boolean onlyAdds;
     private final AtomicReferenceArray<String> upserts = new AtomicReferenceArray<>(11);
+    private final AtomicReferenceArray<String> additions = new AtomicReferenceArray<>(11);
     private final String delete;
 
     TableStatements(TableId table, TableSchema schema, List<UniqueIndex> unique) {
-        this(table, schema, unique, false);
-    }
-
-    /**
-     * Creates the statements of a table.
-     *
-     * @param onlyAdds whether an upsert leaves a row that is there as it is
-     */
-    TableStatements(TableId table, TableSchema schema, List<UniqueIndex> unique, boolean onlyAdds) {
-        this.onlyAdds = onlyAdds;
         this.unique = List.copyOf(unique);
         this.table = quoted(table.database()) + "." + quoted(table.name());
         this.schema = schema;
@@ -62,6 +52,11 @@ final class TableStatements {
      */
     String upsert(int rows) {
         return cached(upserts, rows, this::buildUpsert);
+    }
+
+    /** Returns what inserts so many rows, with the upsert's placeholders, and leaves those as they are that are there. */
+    String add(int rows) {
+        return cached(additions, rows, this::buildAddition);
     }
 
     /** Returns the table's unique indexes over other columns than the key. */
@@ -92,6 +87,21 @@ final class TableStatements {
     }
 
     private String buildUpsert(int rows) {
+        return buildInsert(rows)
+                + (unique.isEmpty() ? "" : guard() + ",")
+                + schema.columns().stream()
+                        .map(column -> quoted(column.name()))
+                        .map(name -> name + "=VALUES(" + name + ")")
+                        .collect(Collectors.joining(","));
+    }
+
+    /** IGNORE would do as much, and hide every error besides. */
+    private String buildAddition(int rows) {
+        var first = keyNames().get(0);
+        return buildInsert(rows) + (unique.isEmpty() ? first + "=" + table + "." + first : guard());
+    }
+
+    private String buildInsert(int rows) {
         var names = schema.columns().stream()
                 .map(Column::name)
                 .map(TableStatements::quoted)
@@ -99,18 +109,7 @@ final class TableStatements {
         var row = names.stream().map(name -> "?").collect(Collectors.joining(",", "(", ")"));
         return "INSERT INTO " + table + " (" + String.join(",", names) + ") VALUES "
                 + repeated(row, ",", rows)
-                + " ON DUPLICATE KEY UPDATE "
-                + (onlyAdds ? nothing() : (unique.isEmpty() ? "" : guard() + ",") + all(names));
-    }
-
-    /** IGNORE would do as much, and hide every error besides. */
-    private String nothing() {
-        var first = keyNames().get(0);
-        return unique.isEmpty() ? first + "=" + table + "." + first : guard();
-    }
-
-    private static String all(List<String> names) {
-        return names.stream().map(name -> name + "=VALUES(" + name + ")").collect(Collectors.joining(","));
+                + " ON DUPLICATE KEY UPDATE ";
     }
 
     private String guard() {
