@@ -30,8 +30,10 @@ import org.junit.jupiter.api.Test;
 class OwnTransactionsTest {
     private static final Schema ROW =
             SchemaBuilder.struct().field("id", Schema.INT64_SCHEMA).optional().build();
-    private static final Schema ORIGIN_ROW =
-            SchemaBuilder.struct().field("origin", Schema.STRING_SCHEMA).optional().build();
+    private static final Schema ORIGIN_ROW = SchemaBuilder.struct()
+            .field("origin", Schema.STRING_SCHEMA)
+            .optional()
+            .build();
     private static final Schema SOURCE = SchemaBuilder.struct()
             .field("db", Schema.STRING_SCHEMA)
             .field("table", Schema.STRING_SCHEMA)
@@ -128,8 +130,7 @@ class OwnTransactionsTest {
                                 .put("ts_ms", 8_000L));
         var key = schema == ROW ? ROW : ORIGIN_ROW;
         Map<String, Object> offset = Map.of("file", "b.000001", "pos", transaction, "event", event, "row", 1L);
-        return new SourceRecord(
-                Map.of(), offset, "server." + database + "." + table, 0, key, row, envelope, value);
+        return new SourceRecord(Map.of(), offset, "server." + database + "." + table, 0, key, row, envelope, value);
     }
 
     private static ChangeSplit binlog() {

@@ -66,10 +66,10 @@ class BidirectionalIT {
                 awaitEqual(left, right, toLeft, toRight);
                 for (var job : jobs) {
                     assertThat(job.metrics().restarts()).isZero();
-                    await().atMost(START)
-                            .untilAsserted(() -> assertThat(job.metrics().changes())
-                                    .as("what each job has taken for a change")
-                                    .isEqualTo(Map.of(
+                    await().atMost(START).untilAsserted(() -> assertThat(
+                                    job.metrics().changes())
+                            .as("what each job has taken for a change")
+                            .isEqualTo(Map.of(
                                     "left", toLeft.changes() - leftBefore, "right", toRight.changes() - rightBefore)));
                     assertNoLoop(job);
                 }
@@ -212,8 +212,8 @@ class BidirectionalIT {
 
     private static List<String> rows(DatabaseServer server, String database) throws SQLException {
         var rows = server.query("SELECT CONCAT_WS('|', id, note, changed_at) FROM " + database + ".hot ORDER BY id");
-        rows.addAll(
-                server.query("SELECT CONCAT_WS('|', name, n, changed_at) FROM " + database + ".counters ORDER BY name"));
+        rows.addAll(server.query(
+                "SELECT CONCAT_WS('|', name, n, changed_at) FROM " + database + ".counters ORDER BY name"));
         return rows;
     }
 
