@@ -184,6 +184,10 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     @Override
     public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
         var event = record.getValue();
+        if (event.isMarker()) {
+            // No target follows them.
+            return;
+        }
         int lane = lanes.laneOf(event);
         int index = lane % workers.length;
         var worker = workers[index];

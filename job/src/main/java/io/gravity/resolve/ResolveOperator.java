@@ -163,6 +163,11 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             output.collect(record);
             return;
         }
+        if (event.isMarker()) {
+            // All sources' schemas count, and a row that is stopped does not stop its columns.
+            output.collect(record);
+            return;
+        }
         var complaint = (String) Attached.value(event, Attached.STOP);
         if (complaint != null) {
             refuse(event, complaint);

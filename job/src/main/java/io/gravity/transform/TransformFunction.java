@@ -68,6 +68,10 @@ public final class TransformFunction extends ProcessFunction<ChangeEvent, Change
             }
         } catch (RowFault e) {
             counter(failed, event.table(), "failedTransforms").inc();
+            if (event.isMarker()) {
+                // Its rows will say the same, one by one.
+                return;
+            }
             if (letters == null) {
                 throw new GravityException(
                         ErrorCode.CONFIG_INVALID,
