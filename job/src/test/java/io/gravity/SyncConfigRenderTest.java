@@ -54,6 +54,9 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Set;
+import java.util.EnumSet;
+import io.gravity.dispatch.schema.SchemaPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -528,6 +531,7 @@ class SyncConfigRenderTest {
                                     database,
                                     names(hasDatabase),
                                     properties,
+                                    schemaPolicy(sooner.batchSize()),
                                     batches);
                         case 1 ->
                             new TargetConfig.Kafka(
@@ -561,15 +565,26 @@ class SyncConfigRenderTest {
                                     database,
                                     names(hasDatabase),
                                     properties,
+                                    schemaPolicy(sooner.batchSize()),
                                     batches);
                     };
                 });
     }
 
+    private static SchemaPolicy schemaPolicy(int any) {
+        var modes = SchemaPolicy.Mode.values();
+        var changes = SchemaPolicy.Change.values();
+        var follows = EnumSet.allOf(SchemaPolicy.Change.class);
+        if (any % 2 == 0) {
+            follows.removeAll(Set.of(changes[any % changes.length], changes[(any + 1) % changes.length]));
+        }
+        return new SchemaPolicy(modes[any % modes.length], follows);
+    }
+
     private static TargetConfig.Group.Member member(
             String name, String user, int weight, boolean isBackup, TargetConfig.Delivery delivery) {
         var target =
-                new TargetConfig.MySql(name, "h", 1, user, Secret.of(PASSWORD), null, List.of(), Map.of(), delivery);
+                new TargetConfig.MySql(name, "h", 1, user, Secret.of(PASSWORD), null, Map.of(), delivery);
         return new TargetConfig.Group.Member(target, weight, isBackup);
     }
 
@@ -701,6 +716,7 @@ class SyncConfigRenderTest {
                         t.database(),
                         t.mappings(),
                         t.jdbcProperties(),
+                        t.schema(),
                         t.delivery()));
             } else if (target instanceof TargetConfig.Kafka t) {
                 renamed.add(new TargetConfig.Kafka(
@@ -722,6 +738,7 @@ class SyncConfigRenderTest {
                         t.database(),
                         t.mappings(),
                         t.settings(),
+                        t.schema(),
                         t.delivery()));
             } else if (target instanceof TargetConfig.Group t) {
                 var members = t.members().stream()

@@ -146,7 +146,7 @@ public record Evolution<T>(List<Step<T>> steps, List<String> differences) {
                     first.name().equals(name) ? first : first.named(name),
                     type.get(),
                     nullable,
-                    isPartial(columns),
+                    isPartial(columns) || policy.mode() == Mode.LENIENT,
                     "the source has it"));
         }
 

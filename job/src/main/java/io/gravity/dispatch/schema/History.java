@@ -6,6 +6,7 @@ import io.gravity.event.SourcePosition;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +74,18 @@ public final class History {
         }
         // What came in this order stays in it.
         return new Version(feeder, isBeyond ? event.position() : next(newest.position()), event.schema());
+    }
+
+    /** Returns of each source's table the change that stands last there. */
+    public static Collection<ChangeEvent> latest(List<ChangeEvent> changes) {
+        var latest = new LinkedHashMap<Feeder, ChangeEvent>();
+        for (var change : changes) {
+            latest.merge(
+                    Feeder.of(change),
+                    change,
+                    (one, other) -> one.position().compareTo(other.position()) >= 0 ? one : other);
+        }
+        return latest.values();
     }
 
     private static boolean isIn(List<Version> versions, TableSchema schema) {
