@@ -9,6 +9,7 @@ import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetConfig.Group.Strategy;
 import io.gravity.dispatch.TargetConfig.Kafka.Format;
 import io.gravity.dispatch.TargetConfig.Kafka.TopicRule;
+import io.gravity.dispatch.schema.SchemaPolicy;
 import io.gravity.event.Operation;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
@@ -54,12 +55,11 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Set;
 import java.util.EnumSet;
-import io.gravity.dispatch.schema.SchemaPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -583,8 +583,7 @@ class SyncConfigRenderTest {
 
     private static TargetConfig.Group.Member member(
             String name, String user, int weight, boolean isBackup, TargetConfig.Delivery delivery) {
-        var target =
-                new TargetConfig.MySql(name, "h", 1, user, Secret.of(PASSWORD), null, Map.of(), delivery);
+        var target = new TargetConfig.MySql(name, "h", 1, user, Secret.of(PASSWORD), null, Map.of(), delivery);
         return new TargetConfig.Group.Member(target, weight, isBackup);
     }
 

@@ -113,6 +113,7 @@ public final class DeadLetters implements Serializable {
                     SOURCE_UNREADABLE,
                     TARGET_UNREACHABLE,
                     TARGET_BUSY,
+                    TABLE_STOPPED,
                     TARGET_REFUSED_ROW,
                     TARGET_MISCONFIGURED,
                     STATE_DAMAGED -> "other";

@@ -243,8 +243,7 @@ public sealed interface TargetConfig extends Serializable {
 
         /** Returns the same target with tables that follow the sources' in another way. */
         public MySql withSchema(SchemaPolicy other) {
-            return new MySql(
-                    name, host, port, username, password, database, mappings, jdbcProperties, other, delivery);
+            return new MySql(name, host, port, username, password, database, mappings, jdbcProperties, other, delivery);
         }
 
         @Override
@@ -367,8 +366,7 @@ public sealed interface TargetConfig extends Serializable {
 
         /** Returns the same target with tables that follow the sources' in another way. */
         public ClickHouse withSchema(SchemaPolicy other) {
-            return new ClickHouse(
-                    name, host, port, username, password, database, mappings, settings, other, delivery);
+            return new ClickHouse(name, host, port, username, password, database, mappings, settings, other, delivery);
         }
 
         @Override

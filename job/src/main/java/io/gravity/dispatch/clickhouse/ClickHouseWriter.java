@@ -199,8 +199,8 @@ public final class ClickHouseWriter implements TargetWriter {
     }
 
     private Known<TargetTable> settled(TableVersion version, List<ChangeEvent> changes) throws InterruptedException {
-        return schemas.settle(new ClickHouseTables.Request(
-                changes.get(0).target(), version.table(), version.schema(), changes));
+        return schemas.settle(
+                new ClickHouseTables.Request(changes.get(0).target(), version.table(), version.schema(), changes));
     }
 
     /** Brings a table up to date for rows that may come, or not. */

@@ -147,7 +147,9 @@ final class TargetTable {
             } catch (IllegalArgumentException | ClassCastException e) {
                 if (!event.isDelete() || schema.isKey(i)) {
                     throw new UnfitValueException(
-                            code(row.value(indexes[i]), e), "column " + schema.column(i).name() + ": " + e.getMessage(), e);
+                            code(row.value(indexes[i]), e),
+                            "column " + schema.column(i).name() + ": " + e.getMessage(),
+                            e);
                 }
                 // The row can't be there, but the delete has to be: the old value does not matter.
                 body.cut(start);

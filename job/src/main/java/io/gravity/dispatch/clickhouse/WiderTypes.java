@@ -33,7 +33,8 @@ final class WiderTypes {
     static Optional<Encoder> encoder(String actual, ColumnType type) {
         return Optional.ofNullable(
                 switch (type.kind()) {
-                    case INTEGER, YEAR -> integer(actual, ColumnMapping.bareTypeOf(type), v -> BigInteger.valueOf((Long) v));
+                    case INTEGER, YEAR ->
+                        integer(actual, ColumnMapping.bareTypeOf(type), v -> BigInteger.valueOf((Long) v));
                     case UNSIGNED_BIGINT -> integer(actual, "UInt64", v -> (BigInteger) v);
                     case DATE -> date(actual);
                     case DATETIME ->

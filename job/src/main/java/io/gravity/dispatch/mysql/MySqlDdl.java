@@ -45,7 +45,8 @@ final class MySqlDdl {
             statements.add(alter + "ADD COLUMN " + quoted(add.column()) + " " + definition(add));
             if (add.isPartial() && !add.nullable() && fallback(add) == null) {
                 // What is there gets what the server takes for nothing, and what comes without a value NULL.
-                statements.add(alter + "MODIFY COLUMN " + quoted(add.column()) + " " + add.type().text() + " NULL"
+                statements.add(alter + "MODIFY COLUMN " + quoted(add.column()) + " "
+                        + add.type().text() + " NULL"
                         + comment(add.declared().declared().comment()));
             }
             return statements;
@@ -62,7 +63,8 @@ final class MySqlDdl {
 
     private static String definition(Step.Add<MySqlType> add) {
         var fallback = fallback(add);
-        return add.type().text() + (add.nullable() ? " NULL" : " NOT NULL")
+        return add.type().text()
+                + (add.nullable() ? " NULL" : " NOT NULL")
                 + (fallback == null ? "" : " DEFAULT " + fallback)
                 + comment(add.declared().declared().comment());
     }
@@ -96,7 +98,8 @@ final class MySqlDdl {
         var comment = declared == null || declared.declared().comment() == null
                 ? from.comment()
                 : declared.declared().comment();
-        return modify.type().text() + (modify.nullable() ? " NULL" : " NOT NULL")
+        return modify.type().text()
+                + (modify.nullable() ? " NULL" : " NOT NULL")
                 + (fallback == null ? "" : " DEFAULT " + fallback)
                 + (from.extra().contains("auto_increment") ? " AUTO_INCREMENT" : "")
                 + comment(comment);
@@ -112,6 +115,8 @@ final class MySqlDdl {
 
     /** Returns the statement without collations and character sets, for a server that does not know them. */
     static String plain(String statement) {
-        return statement.replaceAll(" CHARACTER SET \\w+", " CHARACTER SET utf8mb4").replaceAll(" COLLATE \\w+", "");
+        return statement
+                .replaceAll(" CHARACTER SET \\w+", " CHARACTER SET utf8mb4")
+                .replaceAll(" COLLATE \\w+", "");
     }
 }

@@ -9,7 +9,6 @@ import io.gravity.dispatch.schema.SchemaPolicy;
 import io.gravity.dispatch.schema.SchemaPolicy.Change;
 import io.gravity.dispatch.schema.SchemaPolicy.Mode;
 import io.gravity.dispatch.schema.SchemaReport;
-import io.gravity.dispatch.schema.Step;
 import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
@@ -145,7 +144,10 @@ final class MySqlTables {
             execute(connection, statement);
         } catch (SQLException e) {
             if (e.getErrorCode() == MySqlErrors.NO_SUCH_DATABASE) {
-                tried(connection, request, MySqlDdl.createDatabase(request.table().database()));
+                tried(
+                        connection,
+                        request,
+                        MySqlDdl.createDatabase(request.table().database()));
                 tried(connection, request, statement);
             } else {
                 throw failed(request, statement, e);
@@ -163,8 +165,7 @@ final class MySqlTables {
     }
 
     /** Returns whether anything has been changed, so that the table has to be looked at again. */
-    private boolean make(
-            Connection connection, Request request, Evolution<MySqlType> evolution, MySqlTable table)
+    private boolean make(Connection connection, Request request, Evolution<MySqlType> evolution, MySqlTable table)
             throws SQLException {
         boolean isChanged = false;
         for (var step : evolution.steps()) {

@@ -141,8 +141,7 @@ record MySqlType(
         var word = SYNONYMS.getOrDefault(name, name);
         var family = family(word);
         boolean hasText = family == Family.TEXT || family == Family.CHOICE || family == Family.CHOICES;
-        boolean hasNumber =
-                family == Family.INTEGER || family == Family.DECIMAL || family == Family.APPROXIMATE;
+        boolean hasNumber = family == Family.INTEGER || family == Family.DECIMAL || family == Family.APPROXIMATE;
         return new MySqlType(
                 word,
                 hasNumber && unsigned,
@@ -235,7 +234,9 @@ record MySqlType(
                         members.stream().map(MySqlType::literal).collect(joining(",", "(", ")"));
                     case APPROXIMATE, DATE, YEAR, JSON, SPATIAL -> "";
                 };
-        return word + arguments + (unsigned ? " UNSIGNED" : "")
+        return word
+                + arguments
+                + (unsigned ? " UNSIGNED" : "")
                 + (charset == null ? "" : " CHARACTER SET " + charset)
                 + (collation == null ? "" : " COLLATE " + collation);
     }
@@ -269,19 +270,18 @@ record MySqlType(
 
     private boolean holdsDigits(MySqlType other, int digits) {
         return switch (other.family()) {
-            case INTEGER -> digits >= other.integerDigits();
-            case YEAR -> digits >= 4;
-            default -> false;
-        } && !(unsigned && !other.unsigned && other.family() == Family.INTEGER);
+                    case INTEGER -> digits >= other.integerDigits();
+                    case YEAR -> digits >= 4;
+                    default -> false;
+                }
+                && !(unsigned && !other.unsigned && other.family() == Family.INTEGER);
     }
 
     private boolean holdsKin(MySqlType other) {
         return switch (family()) {
             case INTEGER -> least().compareTo(other.least()) <= 0 && most().compareTo(other.most()) >= 0;
             case DECIMAL ->
-                scale >= other.scale
-                        && length - scale >= other.length - other.scale
-                        && (!unsigned || other.unsigned);
+                scale >= other.scale && length - scale >= other.length - other.scale && (!unsigned || other.unsigned);
             case APPROXIMATE -> (word.equals("DOUBLE") || other.word.equals("FLOAT")) && (!unsigned || other.unsigned);
             case BITS, DATETIME, TIMESTAMP, TIME -> length >= other.length;
             case DATE, YEAR, JSON -> true;
@@ -325,8 +325,7 @@ record MySqlType(
         return switch (family()) {
             case DECIMAL ->
                 switch (other.family()) {
-                    case INTEGER, YEAR ->
-                        decimal(Math.max(length - scale, other.integerDigits()), scale);
+                    case INTEGER, YEAR -> decimal(Math.max(length - scale, other.integerDigits()), scale);
                     default -> null;
                 };
             case APPROXIMATE ->
@@ -409,8 +408,7 @@ record MySqlType(
 
     private static MySqlType bytes(long bytes, boolean isVarying) {
         if (bytes <= MAX_VARCHAR) {
-            return new MySqlType(
-                    isVarying ? "VARBINARY" : "BINARY", false, (int) bytes, -1, List.of(), null, null);
+            return new MySqlType(isVarying ? "VARBINARY" : "BINARY", false, (int) bytes, -1, List.of(), null, null);
         }
         for (int i = 0; i < BLOBS.size(); i++) {
             if (CAPACITIES.get(i) >= bytes) {
@@ -491,7 +489,8 @@ record MySqlType(
             case DATETIME -> 19 + (length > 0 ? length + 1L : 0);
             case TIME -> 10 + (length > 0 ? length + 1L : 0);
             case CHOICE -> members.stream().mapToInt(String::length).max().orElse(255);
-            case CHOICES -> members.stream().mapToInt(member -> member.length() + 1).sum();
+            case CHOICES ->
+                members.stream().mapToInt(member -> member.length() + 1).sum();
             case JSON -> CAPACITIES.get(3);
             case TEXT -> textCapacity();
             case APPROXIMATE, BITS, TIMESTAMP, BYTES, SPATIAL -> -1;
@@ -524,5 +523,4 @@ record MySqlType(
             default -> true;
         };
     }
-
 }

@@ -40,7 +40,8 @@ public record Evolution<T>(List<Step<T>> steps, List<String> differences) {
     }
 
     /** Returns the columns that a new table gets, united from all schemas. */
-    public static <T> List<Step.Add<T>> created(Dialect<T> dialect, List<TableSchema> schemas, List<String> differences) {
+    public static <T> List<Step.Add<T>> created(
+            Dialect<T> dialect, List<TableSchema> schemas, List<String> differences) {
         var decision = new Decision<>(SchemaPolicy.of(Mode.EVOLVE), dialect, List.of(), schemas, null);
         var all = decision.decide();
         differences.addAll(all.differences());
@@ -118,8 +119,7 @@ public record Evolution<T>(List<Step<T>> steps, List<String> differences) {
                     steps.add(new Step.Rename<>(old, name, "the source has renamed it"));
                     table.remove(former);
                     table.put(
-                            name,
-                            new TargetColumn<>(name, old.type(), old.nullable(), old.isKey(), old.isOptional()));
+                            name, new TargetColumn<>(name, old.type(), old.nullable(), old.isKey(), old.isOptional()));
                     return;
                 }
             }
@@ -190,12 +190,7 @@ public record Evolution<T>(List<Step<T>> steps, List<String> differences) {
                                     .map(one -> dialect.text(dialect.of(one)))
                                     .distinct()
                                     .collect(joining(" and "));
-            make(new Step.Modify<>(
-                    column,
-                    columns.get(0),
-                    type.get(),
-                    column.nullable() || needsNull,
-                    reason));
+            make(new Step.Modify<>(column, columns.get(0), type.get(), column.nullable() || needsNull, reason));
         }
 
         private Optional<T> widened(TargetColumn<T> column, List<Column> columns) {
@@ -229,7 +224,11 @@ public record Evolution<T>(List<Step<T>> steps, List<String> differences) {
                             + ": part of the key, but no source has it; key rows by what the source keys them by");
                 } else {
                     make(new Step.Modify<>(
-                            column, null, column.type(), true, "the source has no such column, so rows come without it"));
+                            column,
+                            null,
+                            column.type(),
+                            true,
+                            "the source has no such column, so rows come without it"));
                 }
             }
         }

@@ -97,7 +97,7 @@ public final class History {
     }
 
     /** Returns the newest columns of each source's table. */
-    List<TableSchema> newest() {
+    public List<TableSchema> newest() {
         return versions.values().stream().map(of -> last(of).schema()).toList();
     }
 

@@ -37,7 +37,10 @@ public record Known<L>(L layout, Set<Feeder> feeders, Map<Feeder, SourcePosition
 
     /** Returns the same for the rows that an earlier one was for as well, which nothing has changed for since. */
     public Known<L> with(Known<L> earlier) {
-        if (feeders != null && earlier.feeders() != null && until.isEmpty() && earlier.until().isEmpty()) {
+        if (feeders != null
+                && earlier.feeders() != null
+                && until.isEmpty()
+                && earlier.until().isEmpty()) {
             feeders.addAll(earlier.feeders());
         }
         return this;

@@ -28,8 +28,7 @@ public record Placement(TableSchema schema, int[] indexes, List<Column> missing,
      * @param history of the table's columns; {@code null} if nothing is known but the row
      * @return {@code null} if a column of the key has no place
      */
-    public static <T> Placement of(
-            Dialect<T> dialect, List<TargetColumn<T>> table, TableSchema row, History history) {
+    public static <T> Placement of(Dialect<T> dialect, List<TargetColumn<T>> table, TableSchema row, History history) {
         var byName = new TreeMap<String, TargetColumn<T>>(dialect.names());
         table.forEach(column -> byName.put(column.name(), column));
         var placed = new ArrayList<Column>();

@@ -49,7 +49,8 @@ public record SchemaPolicy(Mode mode, Set<Change> follows) implements Serializab
 
     public SchemaPolicy {
         requireNonNull(mode, "mode");
-        follows = Collections.unmodifiableSet(follows.isEmpty() ? EnumSet.noneOf(Change.class) : EnumSet.copyOf(follows));
+        follows =
+                Collections.unmodifiableSet(follows.isEmpty() ? EnumSet.noneOf(Change.class) : EnumSet.copyOf(follows));
     }
 
     /** What holds where nothing is configured, as in Flink CDC. */

@@ -24,8 +24,8 @@ public final class VersionText {
                 Long.parseLong(numbers[1]),
                 Long.parseLong(numbers[2]),
                 Long.parseLong(numbers[3]));
-        try (var in = new DataInputStream(
-                new ByteArrayInputStream(Base64.getDecoder().decode(columns)))) {
+        try (var in =
+                new DataInputStream(new ByteArrayInputStream(Base64.getDecoder().decode(columns)))) {
             return new Version(new Feeder(source, TableId.parse(table)), at, SchemaCodec.read(in));
         } catch (IOException e) {
             throw new UncheckedIOException(
