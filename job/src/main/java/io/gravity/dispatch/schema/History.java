@@ -138,11 +138,7 @@ public final class History {
 
     /** A name that other sources' tables have changed already is changed for all. */
     String alias(TableSchema schema, String name) {
-        var newest = newest();
-        for (var other : newest) {
-            if (other.indexOf(name) >= 0 && !other.equals(schema)) {
-                continue;
-            }
+        for (var other : newest()) {
             for (var column : other.columns()) {
                 if (column.declared().formerNames().contains(name)
                         && other.indexOf(name) < 0
