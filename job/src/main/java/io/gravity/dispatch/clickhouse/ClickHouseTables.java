@@ -20,6 +20,7 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.Column;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
+import io.gravity.types.StageRecords;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,7 +88,12 @@ final class ClickHouseTables {
                         + "or hidden from the target's user (GRANT SHOW ON ...)? Writing is retried.");
     }
 
+    private SchemaPolicy policy(Request request) {
+        return StageRecords.areRecords(request.schema()) ? SchemaPolicy.of(Mode.EXCEPTION) : policy;
+    }
+
     private Known<TargetTable> look(Request request) throws ExecutionException, InterruptedException {
+        var policy = policy(request);
         var history = policy.remembers() ? history(request) : null;
         var existing = existing(request.table());
         if (existing == null) {
@@ -121,6 +127,7 @@ final class ClickHouseTables {
             Evolution<String> evolution,
             History history) {
         var differences = new ArrayList<String>();
+        var policy = policy(request);
         var placement = policy.mode() == Mode.EXCEPTION
                 ? Placement.all(request.schema())
                 : Placement.of(ClickHouseDialect.INSTANCE, columns, request.schema(), history);
@@ -192,8 +199,9 @@ final class ClickHouseTables {
     }
 
     private void create(Request request, History history) throws ExecutionException, InterruptedException {
-        if (!policy.makes(Change.CREATE_TABLE)) {
-            throw stopped(request, List.of("it is missing, and create.table is not among the changes made here"), null);
+        if (!policy(request).makes(Change.CREATE_TABLE)) {
+            throw stopped(request, List.of("it is missing, and create.table is not among the changes made here:"
+                            + " create it (CREATE TABLE ...) with the columns of its source"), null);
         }
         var differences = new ArrayList<String>();
         var schemas = history == null ? List.of(request.schema()) : history.newest();

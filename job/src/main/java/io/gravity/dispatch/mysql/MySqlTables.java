@@ -15,6 +15,7 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.Column;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
+import io.gravity.types.StageRecords;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -77,7 +78,13 @@ final class MySqlTables {
                 "target " + name + ": table " + request.table() + " changes all the time; writing is retried.");
     }
 
+    /** The tables of Gravity's own records have indexes that only their scripts know. */
+    private SchemaPolicy policy(Request request) {
+        return StageRecords.areRecords(request.schema()) ? SchemaPolicy.none() : policy;
+    }
+
     private Known<TableStatements> look(Connection connection, Request request) throws SQLException {
+        var policy = policy(request);
         var history = policy.remembers() ? history(connection, request) : null;
         var table = MySqlTable.read(connection, request.table());
         if (table == null) {
@@ -129,8 +136,9 @@ final class MySqlTables {
     }
 
     private void create(Connection connection, Request request, History history) throws SQLException {
-        if (!policy.makes(Change.CREATE_TABLE)) {
-            throw stopped(request, List.of("it is missing, and create.table is not among the changes made here"), null);
+        if (!policy(request).makes(Change.CREATE_TABLE)) {
+            throw stopped(request, List.of("it is missing, and create.table is not among the changes made here:"
+                            + " create it (CREATE TABLE ...) with the columns of its source"), null);
         }
         var differences = new ArrayList<String>();
         var schemas = history == null ? List.of(request.schema()) : history.newest();
@@ -247,6 +255,7 @@ final class MySqlTables {
         if (differences.isEmpty()) {
             return;
         }
+        var policy = policy(request);
         if (policy.mode() == Mode.IGNORE || policy.mode() == Mode.TRY_EVOLVE) {
             LOG.warn("target {}: table {}: {}", name, request.table(), String.join("; ", differences));
             return;

@@ -59,6 +59,9 @@ record MySqlType(
     /** Rows end at 65,535 bytes, and a column of text must leave room for others. */
     private static final int MAX_VARCHAR = 16_000;
 
+    /** What a text gets that nobody has declared the length or the members of; whatever a target has, takes it. */
+    private static final int UNKNOWN_LENGTH = 255;
+
     private static final int MAX_DECIMAL = 65;
     private static final int MAX_SET = 64;
     /** A double counts integers one by one up to here. */
@@ -227,15 +230,18 @@ record MySqlType(
     String text() {
         var arguments =
                 switch (family()) {
-                    case INTEGER, BITS, TEXT, BYTES -> length < 0 ? "" : "(" + length + ")";
+                    case INTEGER, BITS -> length < 0 ? "" : "(" + length + ")";
+                    case TEXT, BYTES -> length < 0 ? "" : "(" + (length == 0 ? UNKNOWN_LENGTH : length) + ")";
                     case DECIMAL -> "(" + length + "," + scale + ")";
                     case DATETIME, TIMESTAMP, TIME -> length <= 0 ? "" : "(" + length + ")";
                     case CHOICE, CHOICES ->
-                        members.stream().map(MySqlType::literal).collect(joining(",", "(", ")"));
+                        members.isEmpty()
+                                ? "(" + UNKNOWN_LENGTH + ")"
+                                : members.stream().map(MySqlType::literal).collect(joining(",", "(", ")"));
                     case APPROXIMATE, DATE, YEAR, JSON, SPATIAL -> "";
                 };
-        return word
-                + arguments
+        boolean isUnknown = (family() == Family.CHOICE || family() == Family.CHOICES) && members.isEmpty();
+        return (isUnknown ? "VARCHAR" : word) + arguments
                 + (unsigned ? " UNSIGNED" : "")
                 + (charset == null ? "" : " CHARACTER SET " + charset)
                 + (collation == null ? "" : " COLLATE " + collation);
@@ -257,7 +263,8 @@ record MySqlType(
             case DECIMAL -> holdsDigits(other, length - scale);
             case APPROXIMATE -> other.family() != Family.DECIMAL && holdsDigits(other, exactDigits());
             case INTEGER -> other.family() == Family.YEAR && !word.equals("TINYINT");
-            case DATETIME -> other.family() == Family.DATE;
+            case DATETIME ->
+                other.family() == Family.DATE || (other.family() == Family.TIMESTAMP && length >= other.length);
             case TEXT -> other.textLength() >= 0 && textCapacity() >= other.textLength() && takesCharset(other);
             case JSON -> other.isLongText();
             default -> false;

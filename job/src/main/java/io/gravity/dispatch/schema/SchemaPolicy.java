@@ -63,6 +63,11 @@ public record SchemaPolicy(Mode mode, Set<Change> follows) implements Serializab
         return new SchemaPolicy(mode, EnumSet.allOf(Change.class));
     }
 
+    /** Returns a policy that changes nothing, for tables that are no source's. */
+    public static SchemaPolicy none() {
+        return new SchemaPolicy(Mode.IGNORE, Set.of());
+    }
+
     /** Returns whether the change is made at the target. */
     public boolean makes(Change change) {
         return follows.contains(change) && (change == Change.CREATE_TABLE || changes());

@@ -27,7 +27,8 @@ class TargetTableTest {
         var existing = new TargetTable.Existing(
                 "ReplicatedMergeTree", "id", Map.of("id", "UInt8", "_version", "Int64", "_deleted", "UInt8"));
         var differences = new ArrayList<String>();
-        assertThat(TargetTable.matched(TABLE, Placement.all(SCHEMA), existing, differences)).isNull();
+        assertThat(TargetTable.matched(TABLE, Placement.all(SCHEMA), existing, differences))
+                .isNull();
         assertThat(differences).hasSize(5);
         assertThat(differences.get(0)).startsWith("engine: found ReplicatedMergeTree, expected ReplacingMergeTree");
         assertThat(differences.get(1)).startsWith("ORDER BY: found id");
@@ -53,7 +54,8 @@ class TargetTableTest {
                         "x",
                         "Date"));
         var differences = new ArrayList<String>();
-        assertThat(TargetTable.matched(TABLE, Placement.all(SCHEMA), existing, differences)).isNotNull();
+        assertThat(TargetTable.matched(TABLE, Placement.all(SCHEMA), existing, differences))
+                .isNotNull();
         assertThat(differences).isEmpty();
     }
 }

@@ -8,10 +8,10 @@ import io.gravity.event.ColumnType.Kind;
 import java.math.BigInteger;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.From;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,9 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WiderTypesTest {
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             Int8              | Int32              | Int32
             UInt8             | Int8               | Int16
             UInt32            | Int8               | Int64
@@ -47,8 +45,12 @@ class WiderTypesTest {
         var dialect = ClickHouseDialect.INSTANCE;
         dialect.join(dialect.of(one), dialect.of(other)).ifPresent(type -> {
             assertThat(dialect.holds(type, one)).as("%s holds %s", type, one).isTrue();
-            assertThat(dialect.holds(type, other)).as("%s holds %s", type, other).isTrue();
-            assertThat(dialect.widens(dialect.of(one), type)).as("%s to %s", one, type).isTrue();
+            assertThat(dialect.holds(type, other))
+                    .as("%s holds %s", type, other)
+                    .isTrue();
+            assertThat(dialect.widens(dialect.of(one), type))
+                    .as("%s to %s", one, type)
+                    .isTrue();
         });
     }
 

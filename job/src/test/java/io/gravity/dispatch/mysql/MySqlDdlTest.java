@@ -65,8 +65,7 @@ class MySqlDdlTest {
         assertThat(added("DATE", Kind.DATE, true))
                 .containsExactly(alter + "ADD COLUMN `c` DATE NOT NULL DEFAULT '0000-00-00'");
         assertThat(added("TEXT", Kind.TEXT, true))
-                .containsExactly(
-                        alter + "ADD COLUMN `c` TEXT NOT NULL", alter + "MODIFY COLUMN `c` TEXT NULL");
+                .containsExactly(alter + "ADD COLUMN `c` TEXT NOT NULL", alter + "MODIFY COLUMN `c` TEXT NULL");
     }
 
     private static List<String> added(String sqlType, Kind kind, boolean isPartial) {

@@ -19,9 +19,7 @@ class MySqlTypeTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             tinyint            | smallint           | SMALLINT
             int                | int unsigned       | BIGINT
             tinyint unsigned   | tinyint            | SMALLINT
@@ -70,9 +68,7 @@ class MySqlTypeTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             varchar(11)  | int            | true
             varchar(10)  | int            | false
             varchar(10)  | date           | true
@@ -113,12 +109,49 @@ class MySqlTypeTest {
     @Provide
     Arbitrary<String> types() {
         return Arbitraries.of(
-                "tinyint(4)", "tinyint unsigned", "smallint", "mediumint", "int(11)", "int unsigned", "bigint",
-                "bigint(20) unsigned", "decimal(10,2)", "decimal(10,2) unsigned", "decimal(30,10)", "float", "double",
-                "double unsigned", "bit(1)", "bit(64)", "date", "datetime", "datetime(6)", "timestamp(3)", "time(1)",
-                "year(4)", "char(10)", "varchar(10)", "varchar(300)", "varchar(15000)", "tinytext", "text",
-                "mediumtext", "longtext", "binary(16)", "varbinary(16)", "varbinary(15000)", "tinyblob", "blob",
-                "longblob", "enum('a','b''c')", "enum('x')", "set('a','b')", "set('c')", "json", "geometry", "point",
+                "tinyint(4)",
+                "tinyint unsigned",
+                "smallint",
+                "mediumint",
+                "int(11)",
+                "int unsigned",
+                "bigint",
+                "bigint(20) unsigned",
+                "decimal(10,2)",
+                "decimal(10,2) unsigned",
+                "decimal(30,10)",
+                "float",
+                "double",
+                "double unsigned",
+                "bit(1)",
+                "bit(64)",
+                "date",
+                "datetime",
+                "datetime(6)",
+                "timestamp(3)",
+                "time(1)",
+                "year(4)",
+                "char(10)",
+                "varchar(10)",
+                "varchar(300)",
+                "varchar(15000)",
+                "tinytext",
+                "text",
+                "mediumtext",
+                "longtext",
+                "binary(16)",
+                "varbinary(16)",
+                "varbinary(15000)",
+                "tinyblob",
+                "blob",
+                "longblob",
+                "enum('a','b''c')",
+                "enum('x')",
+                "set('a','b')",
+                "set('c')",
+                "json",
+                "geometry",
+                "point",
                 "multipolygon");
     }
 
@@ -129,7 +162,9 @@ class MySqlTypeTest {
         assertThat(latin.holds(utf8)).isFalse();
         assertThat(utf8.holds(latin)).isTrue();
         assertThat(latin.join(utf8)).contains(utf8);
-        assertThat(latin.join(MySqlType.parsed("varchar(20)", "gbk", null)).orElseThrow().text())
+        assertThat(latin.join(MySqlType.parsed("varchar(20)", "gbk", null))
+                        .orElseThrow()
+                        .text())
                 .isEqualTo("VARCHAR(20) CHARACTER SET utf8mb4");
     }
 }

@@ -71,8 +71,7 @@ class EvolutionTest {
 
     @Test
     void losesNothingWhenLenient() {
-        var evolution =
-                Evolution.of(LENIENT, WIDTHS, table("a:5", "b:3", "c:1"), schema("x<a:5", "b:7?", "d:2?"));
+        var evolution = Evolution.of(LENIENT, WIDTHS, table("a:5", "b:3", "c:1"), schema("x<a:5", "b:7?", "d:2?"));
         assertThat(steps(evolution))
                 .containsExactly("add x 5 partial", "modify b 7?", "add d 2? partial", "modify a 5?", "modify c 1?");
         assertThat(evolution.differences()).isEmpty();
@@ -142,7 +141,8 @@ class EvolutionTest {
                         "column b: found W3 NOT NULL, expected W7 NULL, as it is W3, the source's W7",
                         "column own: found W1 NOT NULL, expected W1 NULL, as the source has no such column, so rows"
                                 + " come without it");
-        assertThat(evolution(SchemaPolicy.of(Mode.IGNORE), table("b:3", "own:1")).differences())
+        assertThat(evolution(SchemaPolicy.of(Mode.IGNORE), table("b:3", "own:1"))
+                        .differences())
                 .isEmpty();
     }
 

@@ -56,8 +56,7 @@ class HistoryTest {
 
     @Test
     void beginsWithTheFirstRowOfATable() {
-        assertThat(begunBy(row("t1", 7, FIRST)))
-                .isEqualTo(new Version(new Feeder("db", shard("t1")), at(7), FIRST));
+        assertThat(begunBy(row("t1", 7, FIRST))).isEqualTo(new Version(new Feeder("db", shard("t1")), at(7), FIRST));
         assertThat(begunBy(row("t1", 5, FIRST))).isNull();
         assertThat(begunBy(row("t2", 3, FIRST))).isNotNull();
     }
@@ -78,7 +77,9 @@ class HistoryTest {
         assertThat(begunBy(marker("t1", 9, SECOND))).isNull();
         assertThat(begunBy(row("t1", 10, FIRST))).isNotNull();
         assertThat(history().isOutdated(FIRST)).isFalse();
-        assertThat(begunBy(marker("t1", 9, SECOND))).as("it comes again after a restart").isNull();
+        assertThat(begunBy(marker("t1", 9, SECOND)))
+                .as("it comes again after a restart")
+                .isNull();
     }
 
     @Test
@@ -121,7 +122,9 @@ class HistoryTest {
         begunBy(row("t1", 7, FIRST));
         begunBy(marker("t1", 9, SECOND));
         var placement = Placement.of(new Widths(), table("b:5"), FIRST, history());
-        assertThat(placement.schema().columns()).extracting(column -> column.name()).containsExactly("id", "b");
+        assertThat(placement.schema().columns())
+                .extracting(column -> column.name())
+                .containsExactly("id", "b");
         assertThat(placement.indexes()).containsExactly(0, 1);
         assertThat(placement.dropped()).extracting(column -> column.name()).containsExactly("c");
         assertThat(placement.missing()).isEmpty();
@@ -134,7 +137,8 @@ class HistoryTest {
         var known = Known.of("layout", FIRST, List.of(row("t1", 8, FIRST)), history());
         assertThat(known.covers(List.of(row("t1", 8, FIRST)))).isTrue();
         assertThat(known.covers(List.of(row("t1", 10, FIRST)))).isFalse();
-        assertThat(known.covers(List.of(row("t1", 8, FIRST), row("t2", 1, FIRST)))).isFalse();
+        assertThat(known.covers(List.of(row("t1", 8, FIRST), row("t2", 1, FIRST))))
+                .isFalse();
         assertThat(Known.always("layout").covers(List.of(row("t3", 8, FIRST)))).isTrue();
     }
 

@@ -70,7 +70,11 @@ final class Widths implements Dialect<Integer> {
     static List<TargetColumn<Integer>> table(String... columns) {
         return schema(columns).columns().stream()
                 .map(column -> new TargetColumn<>(
-                        column.name(), column.type().length(), column.nullable(), column.name().equals("id"), false))
+                        column.name(),
+                        column.type().length(),
+                        column.nullable(),
+                        column.name().equals("id"),
+                        false))
                 .toList();
     }
 }
