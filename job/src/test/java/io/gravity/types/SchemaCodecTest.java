@@ -27,8 +27,7 @@ class SchemaCodecTest {
 
     @Test
     void readsWhatAnEarlierReleaseWrote() throws IOException {
-        assertThat(read(HexFormat.of().parseHex(BEFORE_DECLARATIONS)))
-                .isEqualTo(new TableSchema(List.of(ID, NAME), 0));
+        assertThat(read(HexFormat.of().parseHex(BEFORE_DECLARATIONS))).isEqualTo(new TableSchema(List.of(ID, NAME), 0));
     }
 
     @Test
@@ -46,9 +45,7 @@ class SchemaCodecTest {
                         declared("b", new Declaration(null, "of ß", null, null, false, List.of(), List.of())),
                         declared("c", new Declaration(null, null, "latin1", null, false, List.of(), List.of())),
                         declared("d", new Declaration(null, null, null, "latin1_bin", true, List.of(), List.of())),
-                        declared(
-                                "e",
-                                new Declaration("", "", "", "", false, List.of("x,y", ""), List.of("f", "g")))),
+                        declared("e", new Declaration("", "", "", "", false, List.of("x,y", ""), List.of("f", "g")))),
                 0);
         assertThat(read(write(schema))).isEqualTo(schema);
     }
@@ -56,11 +53,12 @@ class SchemaCodecTest {
     @Test
     void refusesAFormOfALaterRelease() {
         var bytes = HexFormat.of().parseHex(BEFORE_DECLARATIONS);
-        bytes[19] = 4;
+        bytes[20] = 4;
         assertThatThrownBy(() -> read(bytes))
                 .isInstanceOf(IOException.class)
-                .hasMessage("column id is declared in form 4, which this release does not know: restore with the release"
-                        + " that wrote it");
+                .hasMessage(
+                        "column id is declared in form 4, which this release does not know: restore with the release"
+                                + " that wrote it");
     }
 
     private static Column declared(String name, Declaration declaration) {

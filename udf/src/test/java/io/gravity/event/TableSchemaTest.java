@@ -36,8 +36,7 @@ class TableSchemaTest {
                         new TableSchema(
                                 List.of(ID, new Column("name", new ColumnType(Kind.TEXT, "VARCHAR", 41, -1), true)), 0),
                         new TableSchema(
-                                List.of(ID, new Column("name", new ColumnType(Kind.JSON, "VARCHAR", 40, -1), true)),
-                                0),
+                                List.of(ID, new Column("name", new ColumnType(Kind.JSON, "VARCHAR", 40, -1), true)), 0),
                         declared(new Declaration("'x'", null, null, null, false, List.of(), List.of())),
                         declared(new Declaration(null, "'x'", null, null, false, List.of(), List.of())),
                         declared(new Declaration(null, null, "latin1", null, false, List.of(), List.of())),
