@@ -229,6 +229,7 @@ final class EffectiveConfig {
             database(mySql.database());
             names(mySql.mappings());
             properties("jdbc-properties", mySql.jdbcProperties());
+            SchemaChangeSettings.write(mySql.schema(), yaml);
         } else if (target instanceof TargetConfig.Kafka kafka) {
             yaml.plain("type", "kafka");
             yaml.texts("brokers", kafka.brokers());
@@ -245,6 +246,7 @@ final class EffectiveConfig {
             database(clickHouse.database());
             names(clickHouse.mappings());
             properties("settings", clickHouse.settings());
+            SchemaChangeSettings.write(clickHouse.schema(), yaml);
         } else if (target instanceof TargetConfig.File file) {
             yaml.plain("type", "file");
             if (LetterPath.isReadOnlyHere(file.path())) {

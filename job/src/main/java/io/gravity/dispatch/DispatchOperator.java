@@ -184,8 +184,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     @Override
     public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
         var event = record.getValue();
-        if (event.isMarker()) {
-            // No target follows them.
+        if (event.isMarker() && !writer.followsTables()) {
             return;
         }
         int lane = lanes.laneOf(event);

@@ -204,8 +204,7 @@ final class StrongDispatchOperator extends AbstractStreamOperator<ChangeEvent>
     @Override
     public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
         var event = record.getValue();
-        if (event.isMarker()) {
-            // No target follows them.
+        if (event.isMarker() && !writer.followsTables()) {
             return;
         }
         changes.put(lane(numbers.laneOf(event)).append(), event);

@@ -13,6 +13,7 @@ import io.gravity.dispatch.strong.LaneBatch;
 import io.gravity.dispatch.strong.LedgerWriter;
 import io.gravity.dispatch.strong.LedgerWriters.Seat;
 import io.gravity.dispatch.strong.VersionedWriter;
+import io.gravity.dispatch.schema.SchemaPolicy;
 import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
@@ -202,7 +203,8 @@ class LedgerWriterIT {
                             Secret.of(password),
                             null,
                             Map.of(),
-                            AllKinds.delivery()))
+                            AllKinds.delivery())
+                            .withSchema(SchemaPolicy.none()))
                     .open(new Seat("job-warehouse", 0, 1, 0));
         }
 

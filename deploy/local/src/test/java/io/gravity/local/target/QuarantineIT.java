@@ -12,6 +12,7 @@ import io.gravity.dispatch.TargetWriters;
 import io.gravity.dispatch.clickhouse.ClickHouseWriter;
 import io.gravity.dispatch.kafka.KafkaWriter;
 import io.gravity.dispatch.mysql.MySqlWriter;
+import io.gravity.dispatch.schema.SchemaPolicy;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.Column;
 import io.gravity.event.ColumnType;
@@ -252,7 +253,8 @@ class QuarantineIT {
                 AllKinds.secret(server.password()),
                 null,
                 Map.of(),
-                delivery());
+                delivery())
+                .withSchema(SchemaPolicy.none());
     }
 
     private static List<ChangeEvent> goods() {
