@@ -119,6 +119,8 @@ final class EffectiveConfig {
         }
         startup(source.startup());
         yaml.plain("on-binlog-lost", Value.nameOf(source.onBinlogLost()));
+        yaml.plain("on-truncate", Value.nameOf(source.onTableGone().onTruncate()));
+        yaml.plain("on-drop-table", Value.nameOf(source.onTableGone().onDropTable()));
         if (!source.timing().columns().isEmpty()) {
             yaml.open("event-time");
             source.timing().columns().forEach(one -> yaml.text(one.tables().text(), one.column()));

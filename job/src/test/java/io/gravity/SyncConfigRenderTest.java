@@ -147,6 +147,8 @@ class SyncConfigRenderTest {
                               startup:
                                 mode: initial
                               on-binlog-lost: stop
+                              on-truncate: delete-rows
+                              on-drop-table: ignore
                               clock-offset: 0ms
                               connect-timeout: 10s
                               connect-max-retries: 3
@@ -455,7 +457,14 @@ class SyncConfigRenderTest {
                         timing,
                         startup.mode() == Startup.Mode.INITIAL && workers % 2 == 0
                                 ? SourceConfig.OnBinlogLost.RESNAPSHOT
-                                : SourceConfig.OnBinlogLost.STOP));
+                                : SourceConfig.OnBinlogLost.STOP,
+                        new SourceConfig.OnTableGone(
+                                workers % 3 == 0
+                                        ? SourceConfig.OnTableGone.Rows.IGNORE
+                                        : SourceConfig.OnTableGone.Rows.DELETE_ROWS,
+                                workers % 5 == 0
+                                        ? SourceConfig.OnTableGone.Rows.DELETE_ROWS
+                                        : SourceConfig.OnTableGone.Rows.IGNORE)));
     }
 
     private static Arbitrary<SourceConfig.Timing> timings() {
@@ -696,7 +705,8 @@ class SyncConfigRenderTest {
                             s.startup(),
                             s.tuning(),
                             s.timing(),
-                            s.onBinlogLost());
+                            s.onBinlogLost(),
+                            s.onTableGone());
                 })
                 .toList();
     }

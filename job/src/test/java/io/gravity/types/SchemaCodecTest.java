@@ -53,7 +53,7 @@ class SchemaCodecTest {
     @Test
     void refusesAFormOfALaterRelease() {
         var bytes = HexFormat.of().parseHex(BEFORE_DECLARATIONS);
-        bytes[19] = 4;
+        bytes[20] = 4;
         assertThatThrownBy(() -> read(bytes))
                 .isInstanceOf(IOException.class)
                 .hasMessage(
