@@ -137,8 +137,11 @@ final class MySqlTables {
 
     private void create(Connection connection, Request request, History history) throws SQLException {
         if (!policy(request).makes(Change.CREATE_TABLE)) {
-            throw stopped(request, List.of("it is missing, and create.table is not among the changes made here:"
-                            + " create it (CREATE TABLE ...) with the columns of its source"), null);
+            throw stopped(
+                    request,
+                    List.of("it is missing, and create.table is not among the changes made here:"
+                            + " create it (CREATE TABLE ...) with the columns of its source"),
+                    null);
         }
         var differences = new ArrayList<String>();
         var schemas = history == null ? List.of(request.schema()) : history.newest();

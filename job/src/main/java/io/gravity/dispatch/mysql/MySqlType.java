@@ -241,7 +241,8 @@ record MySqlType(
                     case APPROXIMATE, DATE, YEAR, JSON, SPATIAL -> "";
                 };
         boolean isUnknown = (family() == Family.CHOICE || family() == Family.CHOICES) && members.isEmpty();
-        return (isUnknown ? "VARCHAR" : word) + arguments
+        return (isUnknown ? "VARCHAR" : word)
+                + arguments
                 + (unsigned ? " UNSIGNED" : "")
                 + (charset == null ? "" : " CHARACTER SET " + charset)
                 + (collation == null ? "" : " COLLATE " + collation);

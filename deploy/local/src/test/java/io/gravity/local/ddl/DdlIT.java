@@ -172,6 +172,6 @@ class DdlIT {
                 .append(target.user())
                 .append("\", password: \"${env:PASSWORD}\", schema-change: {mode: evolve}}\n");
         var file = Files.writeString(folder.resolve("ddl.yaml"), yaml);
-        return SyncConfigLoader.load(file, Map.of("PASSWORD", target.password()));
+        return SyncConfigLoader.load(file, Map.of("PASSWORD", target.password())::get);
     }
 }
