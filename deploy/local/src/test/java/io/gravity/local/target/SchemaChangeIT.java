@@ -151,7 +151,7 @@ class SchemaChangeIT {
             execute("CREATE TABLE shop.orders (id INT PRIMARY KEY, amount INT NOT NULL DEFAULT 5 COMMENT 'it''s',"
                     + " made TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)");
             try (var writer = writer(SchemaPolicy.defaults())) {
-                writer.write(List.of(row("t", schema(number("amount", "BIGINT", true)), 1, 1L << 40)));
+                writer.write(List.of(row("t", schema(number("amount", "BIGINT", true)), 1L, 1L << 40)));
             }
             assertThat(query("SELECT column_default + 0, column_comment FROM information_schema.columns"
                             + " WHERE table_schema = 'shop' AND column_name = 'amount'"))
