@@ -4,7 +4,10 @@ import com.github.shyiko.mysql.binlog.BinaryLogClient;
 import com.github.shyiko.mysql.binlog.event.Event;
 import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.event.QueryEventData;
+import com.github.shyiko.mysql.binlog.event.TableMapEventData;
 import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer.EventDataWrapper;
+import io.debezium.text.ParsingException;
+import io.gravity.event.TableId;
 import java.io.IOException;
 import java.util.List;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
@@ -17,6 +20,7 @@ final class BinlogClient extends BinaryLogClient {
     /** What the connector passes over without a look, but counts as read. */
     private static final String NOTHING = "FLUSH PRIVILEGES";
 
+    private volatile ServerCatalog catalog;
     private volatile DdlRewriter rewriter;
     private volatile RuntimeException failure;
 
@@ -29,9 +33,10 @@ final class BinlogClient extends BinaryLogClient {
         return new BinlogClient(connector.hostname(), connector.port(), connector.username(), connector.password());
     }
 
-    /** Says who rewrites statements; to be called before the first comes. */
-    void rewriteBy(DdlRewriter newRewriter) {
-        rewriter = newRewriter;
+    /** Says what is known of tables; to be called before the first event comes. */
+    void know(ServerCatalog newCatalog) {
+        catalog = newCatalog;
+        rewriter = new DdlRewriter(newCatalog.server(), newCatalog);
     }
 
     /** Throws if a statement could not be rewritten. */
@@ -50,8 +55,13 @@ final class BinlogClient extends BinaryLogClient {
         if (failure != null) {
             return;
         }
+        if (event.getHeader().getEventType() == EventType.TABLE_MAP) {
+            check((TableMapEventData) EventDataWrapper.internal(event.getData()));
+        }
         if (event.getHeader().getEventType() != EventType.QUERY) {
-            connector.onEvent(event);
+            if (failure == null) {
+                connector.onEvent(event);
+            }
             return;
         }
         QueryEventData query = (QueryEventData) EventDataWrapper.internal(event.getData());
@@ -66,6 +76,22 @@ final class BinlogClient extends BinaryLogClient {
             failure = e;
             return;
         }
+        tell(event, query, statements, connector);
+    }
+
+    /** The connector would take the first columns of a row for all of it. */
+    private void check(TableMapEventData rows) {
+        var table = new TableId(rows.getDatabase(), rows.getTable());
+        if (!catalog.fits(table, rows.getColumnTypes().length)) {
+            failure = new ParsingException(
+                    null,
+                    "rows of " + table + " have " + rows.getColumnTypes().length
+                            + " columns, which is not what the table has now, and the statements in between could not be"
+                            + " followed");
+        }
+    }
+
+    private static void tell(Event event, QueryEventData query, List<String> statements, EventListener connector) {
         for (var statement : statements.isEmpty() ? List.of(NOTHING) : statements) {
             var copy = new QueryEventData();
             copy.setDatabase(query.getDatabase());

@@ -67,7 +67,9 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
                         .ifPresent(marker -> output.collect(marker, Math.floorDiv(marker.eventTimeMicros(), 1000)));
                 continue;
             }
-            if (RecordUtils.isDataChangeRecord(record)) {
+            if (record.keySchema() == null && tables != null && state.isBinlog()) {
+                tables.refuse(record, metrics);
+            } else if (RecordUtils.isDataChangeRecord(record)) {
                 var event = converter.convert(record, state.split(), nowMillis * 1000);
                 if (historyComplete) {
                     event = event.withCompleteHistory();

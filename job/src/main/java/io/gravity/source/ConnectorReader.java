@@ -57,8 +57,7 @@ final class ConnectorReader implements SplitConnection {
         client = BinlogClient.of(config);
         watch = BinlogWatch.on(client, config.getHostname() + ":" + config.getPort());
         var context = new StatefulTaskContext(config, client, DebeziumUtils.createMySqlConnection(config));
-        var catalog = new ServerCatalog(source, config, context::getDatabaseSchema, declarations);
-        client.rewriteBy(new DdlRewriter(catalog.server(), catalog));
+        client.know(new ServerCatalog(source, config, context::getDatabaseSchema, declarations));
         return new BinlogSplitReader(context, subtask);
     }
 

@@ -44,6 +44,8 @@ final class ServerCatalog implements DdlRewriter.Catalog {
     private final MySqlSourceConfig config;
     private final Supplier<MySqlDatabaseSchema> known;
     private final Declarations declarations;
+    /** Tables that the connector knows by a definition that may be of a later time. */
+    private final Set<TableId> guessed = new HashSet<>();
 
     /**
      * Creates a catalog.
@@ -85,6 +87,7 @@ final class ServerCatalog implements DdlRewriter.Catalog {
     @Override
     public Optional<String> definition(TableId table) {
         var definition = asked(jdbc -> definition(jdbc, table));
+        guessed.add(table);
         return definition.filter(statement -> isUnderstood(table.database(), statement, table));
     }
 
@@ -123,41 +126,50 @@ final class ServerCatalog implements DdlRewriter.Catalog {
 
     @Override
     public boolean isUnderstood(String database, String statement, TableId table) {
-        var connector = config.getMySqlConnectorConfig();
         var before = known.get().tableFor(idOf(table));
         var tables = new Tables();
         if (before != null) {
             tables.overwriteTable(before);
         }
         try {
-            var parser =
-                    new MySqlAntlrDdlParser(true, false, false, converters(connector), Tables.TableFilter.includeAll());
+            var parser = new MySqlAntlrDdlParser(true, false, false, converters(), Tables.TableFilter.includeAll());
             parser.setCurrentSchema(database);
             parser.parse(statement, tables);
-            return isUsable(connector, tables.forTable(idOf(table)));
+            return isUsable(tables.forTable(idOf(table)));
         } catch (RuntimeException e) {
             LOG.debug("source {}: the connector can't follow {}", source, statement, e);
             return false;
         }
     }
 
-    /** Throws what the connector would throw at the table's first row. */
-    private static boolean isUsable(MySqlConnectorConfig connector, Table after) {
+    /** Throws what the connector would throw when it hears of the table. */
+    private boolean isUsable(Table after) {
         if (after == null) {
             return false;
         }
-        DebeziumUtils.createMySqlDatabaseSchema(connector, true).refresh(after);
+        DebeziumUtils.createMySqlDatabaseSchema(config.getMySqlConnectorConfig(), true)
+                .refresh(after);
         return true;
     }
 
-    private static MySqlValueConverters converters(MySqlConnectorConfig connector) {
+    private MySqlValueConverters converters() {
+        var connector = config.getMySqlConnectorConfig();
         return new MySqlValueConverters(
                 connector.getDecimalMode(),
                 connector.getTemporalPrecisionMode(),
-                BigIntUnsignedHandlingMode.parse(
-                                connector.getConfig().getString(MySqlConnectorConfig.BIGINT_UNSIGNED_HANDLING_MODE))
+                BigIntUnsignedHandlingMode.parse(config.getDbzConfiguration()
+                                .getString(MySqlConnectorConfig.BIGINT_UNSIGNED_HANDLING_MODE))
                         .asBigIntUnsignedMode(),
                 connector.binaryHandlingMode());
+    }
+
+    /** Returns whether a row of so many columns can be one of the table as the connector knows it. */
+    boolean fits(TableId table, int columns) {
+        if (!guessed.contains(table)) {
+            return true;
+        }
+        var now = known.get().tableFor(idOf(table));
+        return now == null || now.columns().size() == columns;
     }
 
     @Override

@@ -8,8 +8,10 @@ import io.gravity.event.Operation;
 import io.gravity.event.TableId;
 import io.gravity.source.SourceConfig.OnTableGone;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.flink.cdc.connectors.mysql.source.utils.RecordUtils;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.SourceRecord;
@@ -24,6 +26,7 @@ final class TableMarkers {
     private final OnTableGone policy;
     private final ChangeConverter converter;
     private final Supplier<MySqlDatabaseSchema> schemas;
+    private final Set<io.debezium.relational.TableId> refused = new HashSet<>();
     private MySqlDatabaseSchema schema;
 
     /**
@@ -49,6 +52,19 @@ final class TableMarkers {
         return operation == null || known == null
                 ? Optional.empty()
                 : marker(operation, table, known, record, state, captureTimeMicros);
+    }
+
+    /** Leaves out a row that has no key. The inspection of a source refuses such tables; this one came later. */
+    void refuse(SourceRecord record, SourceMetrics metrics) {
+        metrics.refused();
+        var table = RecordUtils.getTableId(record);
+        if (refused.add(table)) {
+            LOG.error(
+                    "source {}: {} has no primary key, so its rows can't be told apart; they are left out. Add one and"
+                            + " copy the table, or exclude it",
+                    source,
+                    table);
+        }
     }
 
     private Operation operation(TableId table, String verb) {

@@ -10,12 +10,15 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
  * The binary form of a table's columns, in flight and in state. What a column declares stands behind it if there is
  * anything; a byte that once said only whether the column can be NULL tells.
  */
 public final class SchemaCodec {
+    private static final int USUAL_LENGTH = 512;
     private static final int NULLABLE = 1;
     private static final int DECLARED = 2;
     private static final int KNOWN = NULLABLE | DECLARED;
@@ -29,6 +32,18 @@ public final class SchemaCodec {
     private static final int HAS_FORMER_NAMES = 64;
 
     private SchemaCodec() {}
+
+    /** Returns the columns in the shortest form, for where each row has them. */
+    public static byte[] encode(TableSchema schema) throws IOException {
+        var out = new DataOutputSerializer(USUAL_LENGTH);
+        write(schema, out);
+        return Packed.of(out.getCopyOfBuffer());
+    }
+
+    /** Reads what {@link #encode} returned, and what {@link #write} wrote. */
+    public static TableSchema decode(byte[] bytes) throws IOException {
+        return read(new DataInputDeserializer(Packed.plain(bytes)));
+    }
 
     public static void write(TableSchema schema, DataOutput out) throws IOException {
         Values.writeVarLong(out, schema.columnCount());

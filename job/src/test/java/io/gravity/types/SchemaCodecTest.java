@@ -9,6 +9,8 @@ import io.gravity.event.ColumnType;
 import io.gravity.event.ColumnType.Kind;
 import io.gravity.event.TableSchema;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.flink.core.memory.DataInputDeserializer;
@@ -48,6 +50,25 @@ class SchemaCodecTest {
                         declared("e", new Declaration("", "", "", "", false, List.of("x,y", ""), List.of("f", "g")))),
                 0);
         assertThat(read(write(schema))).isEqualTo(schema);
+    }
+
+    @Test
+    void whatEachRowCarriesIsShort() throws IOException {
+        var columns = new ArrayList<Column>(List.of(ID));
+        for (int i = 0; i < 20; i++) {
+            columns.add(declared(
+                    "column_" + i,
+                    new Declaration("''", null, "utf8mb4", "utf8mb4_general_ci", false, List.of(), List.of())));
+        }
+        var schema = new TableSchema(columns, 0);
+        var encoded = SchemaCodec.encode(schema);
+        assertThat(write(schema).length).isGreaterThan(1000);
+        assertThat(encoded).hasSizeLessThan(250);
+        assertThat(SchemaCodec.decode(encoded)).isEqualTo(schema);
+        assertThat(SchemaCodec.decode(write(schema))).as("as it was written before").isEqualTo(schema);
+        assertThatThrownBy(() -> SchemaCodec.decode(Arrays.copyOf(encoded, 50)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("damaged");
     }
 
     @Test

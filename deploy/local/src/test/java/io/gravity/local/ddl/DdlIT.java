@@ -53,9 +53,10 @@ class DdlIT {
             try (var flink = LocalFlink.start(config, 4, folder.resolve("flink"))) {
                 var job = flink.submit(config);
                 job.awaitRunning(LIMIT);
-                await().atMost(LIMIT).ignoreExceptions().until(() -> !target.query("SELECT id FROM east.pulse")
-                                .isEmpty()
-                        && !target.query("SELECT id FROM west.pulse").isEmpty());
+                await().atMost(LIMIT)
+                        .ignoreExceptions()
+                        .until(() -> !target.query("SELECT id FROM east.pulse").isEmpty()
+                                && !target.query("SELECT id FROM west.pulse").isEmpty());
 
                 var runs = List.of(running(east, "east", 1), running(west, "west", 2));
                 for (var run : runs) {
@@ -172,6 +173,6 @@ class DdlIT {
                 .append(target.user())
                 .append("\", password: \"${env:PASSWORD}\", schema-change: {mode: evolve}}\n");
         var file = Files.writeString(folder.resolve("ddl.yaml"), yaml);
-        return SyncConfigLoader.load(file, Map.of("PASSWORD", target.password()));
+        return SyncConfigLoader.load(file, Map.of("PASSWORD", target.password())::get);
     }
 }

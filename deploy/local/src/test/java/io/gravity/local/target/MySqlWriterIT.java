@@ -314,8 +314,7 @@ class MySqlWriterIT {
         void learnsTheIndexesOfATableThatIsMadeLate() throws Exception {
             server.execute("DROP TABLE shop.orders");
             try (var writer = writer()) {
-                assertThat(failure(writer, List.of(order("eu", 1, "a"))).code())
-                        .isEqualTo(ErrorCode.TABLE_STOPPED);
+                assertThat(failure(writer, List.of(order("eu", 1, "a"))).code()).isEqualTo(ErrorCode.TABLE_STOPPED);
                 createTables();
                 writer.write(List.of(order("eu", 1, "a")));
                 assertThat(failure(writer, List.of(order("eu", 2, "a"))).code()).isEqualTo(ErrorCode.CONSTRAINT_UNIQUE);
@@ -519,14 +518,14 @@ class MySqlWriterIT {
 
         private TargetConfig.MySql config(String user, String password, Map<String, String> properties) {
             return new TargetConfig.MySql(
-                    "warehouse",
-                    server.host(),
-                    server.port(),
-                    user,
-                    AllKinds.secret(password),
-                    null,
-                    properties,
-                    AllKinds.delivery())
+                            "warehouse",
+                            server.host(),
+                            server.port(),
+                            user,
+                            AllKinds.secret(password),
+                            null,
+                            properties,
+                            AllKinds.delivery())
                     // What a table does not take is told of each row.
                     .withSchema(SchemaPolicy.none());
         }

@@ -246,14 +246,14 @@ class QuarantineIT {
 
     private static TargetConfig.MySql mySql(DatabaseServer server) {
         return new TargetConfig.MySql(
-                "warehouse",
-                server.host(),
-                server.port(),
-                server.user(),
-                AllKinds.secret(server.password()),
-                null,
-                Map.of(),
-                delivery())
+                        "warehouse",
+                        server.host(),
+                        server.port(),
+                        server.user(),
+                        AllKinds.secret(server.password()),
+                        null,
+                        Map.of(),
+                        delivery())
                 .withSchema(SchemaPolicy.none());
     }
 

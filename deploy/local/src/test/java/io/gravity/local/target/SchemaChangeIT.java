@@ -113,9 +113,10 @@ class SchemaChangeIT {
 
         @Override
         List<String> columns() throws SQLException {
-            return query("SELECT LOWER(column_name), REGEXP_REPLACE(LOWER(column_type), '^(big)?int\\\\([0-9]+\\\\)', '\\\\1int'),"
-                    + " is_nullable FROM information_schema.columns WHERE table_schema = 'shop'"
-                    + " AND table_name = 'orders' ORDER BY ordinal_position");
+            return query(
+                    "SELECT LOWER(column_name), REGEXP_REPLACE(LOWER(column_type), '^(big)?int\\\\([0-9]+\\\\)', '\\\\1int'),"
+                            + " is_nullable FROM information_schema.columns WHERE table_schema = 'shop'"
+                            + " AND table_name = 'orders' ORDER BY ordinal_position");
         }
 
         private List<String> query(String sql) throws SQLException {
@@ -253,8 +254,7 @@ class SchemaChangeIT {
             try (var writer = writer(SchemaPolicy.defaults())) {
                 writer.write(List.of(first(1)));
             }
-            assertThat(columns())
-                    .containsExactly("id int NO", "name varchar(10) YES", "amount int NO", "old int YES");
+            assertThat(columns()).containsExactly("id int NO", "name varchar(10) YES", "amount int NO", "old int YES");
             assertThat(rows("*")).hasSize(1);
         }
 
@@ -271,7 +271,9 @@ class SchemaChangeIT {
         void createsNoTableIfToldSo() throws Exception {
             var policy = new SchemaPolicy(Mode.LENIENT, EnumSet.of(Change.ADD_COLUMN));
             try (var writer = writer(policy)) {
-                assertThat(stopped(writer, first(1))).hasMessageContaining("table shop.orders").hasMessageContaining("it is missing");
+                assertThat(stopped(writer, first(1)))
+                        .hasMessageContaining("table shop.orders")
+                        .hasMessageContaining("it is missing");
             }
         }
 
@@ -390,16 +392,16 @@ class SchemaChangeIT {
             var after = schema(renamed(text("title", 10), "name"), number("more", "BIGINT", false));
             try (var writer = writer(Mode.EVOLVE)) {
                 writer.write(List.of(
-                        row("t1", before, 1L, "a", 1L), row("t2", before, 2L, "b", 2L), row("t2", before, 3L, "c", 3L)));
+                        row("t1", before, 1L, "a", 1L),
+                        row("t2", before, 2L, "b", 2L),
+                        row("t2", before, 3L, "c", 3L)));
                 writer.write(List.of(marker("t1", after)));
                 writer.write(List.of(row("t1", after, 4L, "d", 5L), row("t2", before, 5L, "e", 6L)));
-                assertThat(rows("id, title, more"))
-                        .containsExactly("1 a 0", "2 b 0", "3 c 0", "4 d 5", "5 e 0");
+                assertThat(rows("id, title, more")).containsExactly("1 a 0", "2 b 0", "3 c 0", "4 d 5", "5 e 0");
                 assertThat(rows("amount")).hasSize(5);
                 writer.write(List.of(marker("t2", after)));
             }
-            assertThat(columns())
-                    .containsExactlyInAnyOrder("id int NO", "title varchar(10) YES", "more bigint NO");
+            assertThat(columns()).containsExactlyInAnyOrder("id int NO", "title varchar(10) YES", "more bigint NO");
         }
 
         @Test
