@@ -193,7 +193,11 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         int lane = lanes.laneOf(event);
         int index = lane % workers.length;
         var worker = workers[index];
-        if (stopped.holds(event) && backlog.isEmpty(index) && hasRoom(event) && stopped.holds(event)) {
+        if (stopped.holds(event) && !hasRoom(event)) {
+            return;
+        }
+        // While it waited for room, the table may have become one like others.
+        if (stopped.holds(event) && backlog.isEmpty(index)) {
             stopped.append(lane, event);
             return;
         }
@@ -570,6 +574,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
                 }
             }
         }
+        tryStopped();
         sendDue();
     }
 
