@@ -68,8 +68,8 @@ final class StoppedTables {
     /** Finds what a restored state holds; its tables are tried again at once. */
     StoppedTables(KeyedStateStore state, KeyGroupRange range, Consumer<Integer> keyContext, boolean isRestored)
             throws Exception {
-        this.changes = state.getMapState(new MapStateDescriptor<>(
-                "stopped-changes", Types.TUPLE(Types.STRING, Types.LONG), EventTypes.CHANGE));
+        this.changes = state.getMapState(
+                new MapStateDescriptor<>("stopped-changes", Types.TUPLE(Types.STRING, Types.LONG), EventTypes.CHANGE));
         this.ends = state.getMapState(new MapStateDescriptor<>(
                 "stopped-ends", Types.STRING, Types.TUPLE(Types.LONG, Types.LONG, Types.LONG)));
         this.keyContext = keyContext;
@@ -199,8 +199,7 @@ final class StoppedTables {
         for (var table : tables.values()) {
             if (table.stage == Stage.DRAINING) {
                 for (var lane : table.lanes.entrySet()) {
-                    if (lane.getKey() % workers == worker
-                            && !lane.getValue().isEmpty()) {
+                    if (lane.getKey() % workers == worker && !lane.getValue().isEmpty()) {
                         return true;
                     }
                 }
@@ -250,7 +249,8 @@ final class StoppedTables {
         while (released.hasNext()) {
             var entry = released.next();
             if (entry.getValue().stage == Stage.DRAINING && entry.getValue().isEmpty()) {
-                emptied.add(Tuple2.of(entry.getKey(), new ArrayList<>(entry.getValue().lanes.keySet())));
+                emptied.add(Tuple2.of(
+                        entry.getKey(), new ArrayList<>(entry.getValue().lanes.keySet())));
                 released.remove();
             }
         }

@@ -113,8 +113,7 @@ final class Worker {
         return withdrawn;
     }
 
-    private static List<ChangeEvent> withoutTable(
-            List<ChangeEvent> part, TableId table, List<ChangeEvent> withdrawn) {
+    private static List<ChangeEvent> withoutTable(List<ChangeEvent> part, TableId table, List<ChangeEvent> withdrawn) {
         var rest = new ArrayList<ChangeEvent>(part.size());
         for (var event : part) {
             (event.target().equals(table) ? withdrawn : rest).add(event);

@@ -65,7 +65,9 @@ class SchemaCodecTest {
         assertThat(write(schema).length).isGreaterThan(1000);
         assertThat(encoded).hasSizeLessThan(250);
         assertThat(SchemaCodec.decode(encoded)).isEqualTo(schema);
-        assertThat(SchemaCodec.decode(write(schema))).as("as it was written before").isEqualTo(schema);
+        assertThat(SchemaCodec.decode(write(schema)))
+                .as("as it was written before")
+                .isEqualTo(schema);
         assertThatThrownBy(() -> SchemaCodec.decode(Arrays.copyOf(encoded, 50)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("damaged");

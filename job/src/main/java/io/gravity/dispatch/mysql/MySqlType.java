@@ -296,7 +296,7 @@ record MySqlType(
             case TEXT ->
                 takesCharset(other)
                         && !(word.equals("CHAR") && !other.word.equals("CHAR"))
-                        && (length >= 0 && other.length >= 0
+                        && ((length >= 0 && other.length >= 0)
                                 ? length >= other.length
                                 : textBytes() >= other.textBytes());
             case CHOICE, CHOICES -> members.containsAll(other.members) && takesCharset(other);
