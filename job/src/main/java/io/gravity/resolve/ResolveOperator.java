@@ -187,13 +187,16 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             setCurrentKey(key);
             var row = RowState.known(rowState.value());
             var head = row == null ? null : row.of(marker.source());
-            if (head == null || head.deleted() || head.position().compareTo(marker.position()) > 0) {
+            // An end has lost all rows, whoever wrote them last.
+            boolean isEnd = ends.contains(marker.source());
+            boolean isTheirs = head != null && !head.deleted();
+            boolean isLater = head != null && head.position().compareTo(marker.position()) > 0;
+            if (row == null || isLater || !(isTheirs || isEnd)) {
                 return;
             }
             var table = rulesOf(marker.target());
             boolean hasSay = table.shared() && table.strategy().needsImages();
-            // An end has lost all rows, whoever wrote them last.
-            if (hasSay || ends.contains(marker.source()) || row.standing().source().equals(marker.source())) {
+            if (hasSay || isEnd || row.standing().source().equals(marker.source())) {
                 truncated.inc();
                 decide(new StreamRecord<>(Truncations.delete(marker, key)));
             }
