@@ -91,12 +91,16 @@ final class Ends {
 
     private Set<String> sourcesAt(TargetConfig target) {
         var names = new HashSet<String>();
-        if (target instanceof TargetConfig.MySql mySql) {
+        if (target instanceof TargetConfig.MySql mySql && receivesRows(mySql)) {
             config.sources().stream()
                     .filter(source -> isOneServer(source, mySql) && mayRead(source, mySql))
                     .forEach(source -> names.add(source.name()));
         }
         return names;
+    }
+
+    private boolean receivesRows(TargetConfig target) {
+        return config.routes().stream().anyMatch(rule -> rule.targets().contains(target.name()));
     }
 
     private static boolean isOneServer(SourceConfig source, TargetConfig.MySql target) {
