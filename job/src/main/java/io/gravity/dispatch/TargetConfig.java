@@ -3,6 +3,7 @@ package io.gravity.dispatch;
 import static java.util.Objects.requireNonNull;
 
 import io.gravity.config.Secret;
+import io.gravity.dispatch.schema.SchemaPolicy;
 import io.gravity.event.TablePattern;
 import io.gravity.types.OrderScope;
 import io.gravity.types.TableNaming;
@@ -194,6 +195,7 @@ public sealed interface TargetConfig extends Serializable {
      *
      * @param database where tables are written; {@code null}: into the database they have after mapping
      * @param mappings other names for single tables; the first that matches goes before {@code database}
+     * @param schema how its tables follow those of the sources
      * @param origin what each transaction says of itself; {@code null}: nothing
      */
     record MySql(
@@ -205,6 +207,7 @@ public sealed interface TargetConfig extends Serializable {
             String database,
             List<TableNaming> mappings,
             Map<String, String> jdbcProperties,
+            SchemaPolicy schema,
             Delivery delivery,
             Origin origin)
             implements TargetConfig {
@@ -223,6 +226,7 @@ public sealed interface TargetConfig extends Serializable {
 
         public MySql {
             requireNonNull(name, "name");
+            requireNonNull(schema, "schema");
             requireNonNull(delivery, "delivery");
             mappings = List.copyOf(mappings);
             jdbcProperties = Map.copyOf(jdbcProperties);
@@ -238,7 +242,24 @@ public sealed interface TargetConfig extends Serializable {
                 String database,
                 Map<String, String> jdbcProperties,
                 Delivery delivery) {
-            this(name, host, port, username, password, database, List.of(), jdbcProperties, delivery);
+            this(
+                    name,
+                    host,
+                    port,
+                    username,
+                    password,
+                    database,
+                    List.of(),
+                    jdbcProperties,
+                    SchemaPolicy.defaults(),
+                    delivery,
+                    null);
+        }
+
+        /** Returns the same target with tables that follow the sources' in another way. */
+        public MySql withSchema(SchemaPolicy other) {
+            return new MySql(
+                    name, host, port, username, password, database, mappings, jdbcProperties, other, delivery, origin);
         }
 
         /** Creates a target whose transactions name no origin. */
@@ -251,19 +272,30 @@ public sealed interface TargetConfig extends Serializable {
                 String database,
                 List<TableNaming> mappings,
                 Map<String, String> jdbcProperties,
+                SchemaPolicy schema,
                 Delivery delivery) {
-            this(name, host, port, username, password, database, mappings, jdbcProperties, delivery, null);
+            this(name, host, port, username, password, database, mappings, jdbcProperties, schema, delivery, null);
         }
 
         public MySql withOrigin(Origin newOrigin) {
             return new MySql(
-                    name, host, port, username, password, database, mappings, jdbcProperties, delivery, newOrigin);
+                    name,
+                    host,
+                    port,
+                    username,
+                    password,
+                    database,
+                    mappings,
+                    jdbcProperties,
+                    schema,
+                    delivery,
+                    newOrigin);
         }
 
         @Override
         public String toString() {
             return "MySql[" + name + " at " + host + ":" + port + ", database " + database + ", " + mappings + ", jdbc "
-                    + Secret.mask(jdbcProperties) + ", " + delivery + "]";
+                    + Secret.mask(jdbcProperties) + ", " + schema + ", " + delivery + "]";
         }
     }
 
@@ -332,6 +364,7 @@ public sealed interface TargetConfig extends Serializable {
      * @param port of the HTTP interface, never of the native protocol
      * @param database where tables are written; {@code null}: into the database they have after mapping
      * @param mappings other names for single tables; the first that matches goes before {@code database}
+     * @param schema how its tables follow those of the sources
      */
     record ClickHouse(
             String name,
@@ -342,11 +375,13 @@ public sealed interface TargetConfig extends Serializable {
             String database,
             List<TableNaming> mappings,
             Map<String, String> settings,
+            SchemaPolicy schema,
             Delivery delivery)
             implements TargetConfig {
 
         public ClickHouse {
             requireNonNull(name, "name");
+            requireNonNull(schema, "schema");
             requireNonNull(delivery, "delivery");
             mappings = List.copyOf(mappings);
             settings = Map.copyOf(settings);
@@ -362,13 +397,28 @@ public sealed interface TargetConfig extends Serializable {
                 String database,
                 Map<String, String> settings,
                 Delivery delivery) {
-            this(name, host, port, username, password, database, List.of(), settings, delivery);
+            this(
+                    name,
+                    host,
+                    port,
+                    username,
+                    password,
+                    database,
+                    List.of(),
+                    settings,
+                    SchemaPolicy.defaults(),
+                    delivery);
+        }
+
+        /** Returns the same target with tables that follow the sources' in another way. */
+        public ClickHouse withSchema(SchemaPolicy other) {
+            return new ClickHouse(name, host, port, username, password, database, mappings, settings, other, delivery);
         }
 
         @Override
         public String toString() {
             return "ClickHouse[" + name + " at " + host + ":" + port + ", database " + database + ", " + mappings
-                    + ", settings " + Secret.mask(settings) + ", " + delivery + "]";
+                    + ", settings " + Secret.mask(settings) + ", " + schema + ", " + delivery + "]";
         }
     }
 

@@ -187,9 +187,16 @@ final class Resolution {
             return null;
         }
         var stands = stood(row, table);
-        return stands == null || !stands.source().equals(echo.source()) || says(echo, stands)
-                ? null
-                : correction(row, echo, stands);
+        return stands == null || !says(head, stands) || says(echo, stands) ? null : correction(row, echo, stands);
+    }
+
+    private static boolean says(Head head, Standing stands) {
+        if (head.deleted() || stands.row() == null) {
+            return head.deleted() && stands.row() == null;
+        }
+        var image = head.image();
+        return image != null
+                && stands.row().equals(Image.project(image.row(), image.schema(), stands.schema()));
     }
 
     private static boolean says(ChangeEvent event, Standing stands) {

@@ -1,6 +1,7 @@
 package io.gravity.resolve;
 
 import io.gravity.event.ChangeEvent;
+import io.gravity.event.Operation;
 import io.gravity.event.RowKey;
 import io.gravity.event.TableId;
 import io.gravity.resolve.ConflictStrategy.ErrorStop.Scope;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -33,6 +35,7 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
@@ -62,6 +65,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(ResolveOperator.class);
     private static final long TIMER_GRAIN_MILLIS = 60_000;
+    private static final String ROW_STATE = "row-state";
     private static final String STOPPED_CHANGES = "stopped-changes";
     /** Stands for every table in {@code stopped-tables}. */
     private static final String WHOLE_JOB = "*";
@@ -94,6 +98,8 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private transient Counter replayed;
     private transient Counter corrected;
     private transient Counter loops;
+    private transient Counter truncated;
+    private transient Sweeper sweeper;
 
     ResolveOperator(
             ResolveConfig config,
@@ -116,6 +122,8 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         stoppedTablesState = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("stopped-tables", Types.STRING));
         stoppedTables = new TreeSet<>();
+        sweeper = new Sweeper(
+                new Rows(), processingTimeService, settings.tombstoneTtl().toMillis(), context.getOperatorStateStore());
         if (context.isRestored()) {
             stoppedTablesState.get().forEach(stoppedTables::add);
         }
@@ -131,7 +139,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
                 ? null
                 : new ConflictAudit(
                         settings.audit(), getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
-        rowState = getPartitionedState(new ValueStateDescriptor<>("row-state", new RowStateSerializer()));
+        rowState = getPartitionedState(new ValueStateDescriptor<>(ROW_STATE, new RowStateSerializer()));
         stoppedChanges = getPartitionedState(new ListStateDescriptor<>(STOPPED_CHANGES, EventTypes.CHANGE));
         differingCopies = getPartitionedState(new ListStateDescriptor<>("differing-copies", EventTypes.CHANGE));
         timers = getInternalTimerService("expiry", VoidNamespaceSerializer.INSTANCE, this);
@@ -141,10 +149,58 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         replayed = group.counter("lettersReplayed");
         corrected = group.counter("endsCorrected");
         loops = group.counter("loops");
+        truncated = group.counter("truncatedChanges");
+        group.gauge("sweepsRows", (Gauge<Integer>) () -> sweeper.isSweeping() ? 1 : 0);
         conflicts = new ConflictMetrics(group, group.meter("conflictsPerSecond", new MeterView(60)));
         group.gauge("stoppedRows", (Gauge<Long>) () -> stoppedRows);
         group.gauge("stoppedTables", (Gauge<Integer>) () -> stoppedTables.size());
         tellAgain();
+        sweeper.restore();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (sweeper != null) {
+            sweeper.close();
+        }
+        super.close();
+    }
+
+    /** What is known of rows, for a table that its source has emptied. */
+    private final class Rows implements Sweeper.Rows {
+
+        /** In RocksDB the keys are those of the moment it begins; on the heap they are taken at once. */
+        @Override
+        public Stream<RowKey> keys() {
+            Stream<RowKey> keys =
+                    ResolveOperator.this.<RowKey>getKeyedStateBackend().getKeys(ROW_STATE, VoidNamespace.INSTANCE);
+            if (getKeyedStateBackend() instanceof HeapKeyedStateBackend) {
+                try (keys) {
+                    return keys.toList().stream();
+                }
+            }
+            return keys;
+        }
+
+        @Override
+        public void remove(RowKey key, ChangeEvent marker) throws Exception {
+            setCurrentKey(key);
+            var row = RowState.known(rowState.value());
+            var head = row == null ? null : row.of(marker.source());
+            // An end has lost all rows, whoever wrote them last.
+            boolean isEnd = ends.contains(marker.source());
+            boolean isTheirs = head != null && !head.deleted();
+            boolean isLater = head != null && head.position().compareTo(marker.position()) > 0;
+            if (row == null || isLater || !(isTheirs || isEnd)) {
+                return;
+            }
+            var table = rulesOf(marker.target());
+            boolean hasSay = table.shared() && table.strategy().needsImages();
+            if (hasSay || isEnd || row.standing().source().equals(marker.source())) {
+                truncated.inc();
+                decide(new StreamRecord<>(Truncations.delete(marker, key)));
+            }
+        }
     }
 
     /** The coordinator remembers nothing across a restart, so what is stopped is told to it again. */
@@ -176,6 +232,20 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             answer(event);
             return;
         }
+        if (event.operation() == Operation.TRUNCATE) {
+            sweeper.begin(event);
+        } else if (event.isMarker()) {
+            // All sources' schemas count, and a row that is stopped does not stop its columns.
+            output.collect(record);
+        } else if (event.version() == 0 && sweeper.covers(event)) {
+            truncated.inc();
+        } else {
+            decide(record);
+        }
+    }
+
+    private void decide(StreamRecord<ChangeEvent> record) throws Exception {
+        var event = record.getValue();
         if (event.version() != 0) {
             // What an earlier stage has recorded about a row is nobody's to decide.
             output.collect(record);
@@ -503,6 +573,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         stoppedTablesState.update(new ArrayList<>(stoppedTables));
+        sweeper.snapshot();
     }
 
     private long now() {

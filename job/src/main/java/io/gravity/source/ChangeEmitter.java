@@ -35,6 +35,7 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
     /** A place in the transaction that is read now, if Gravity wrote it; else {@code null}. */
     private SourcePosition own;
 
+    private TableMarkers tables;
     private boolean historyComplete;
     private Consumer<ChangeSplitState> lost = state -> {};
 
@@ -67,13 +68,25 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
             }
             return;
         }
+        converter.readUnder(state);
         long nowMillis = clock.millis();
         boolean empty = true;
         long newest = Long.MIN_VALUE;
         for (var records = batch.iterator(); records.hasNext(); ) {
             var record = records.next();
             empty = false;
-            if (RecordUtils.isDataChangeRecord(record)) {
+            if (RecordUtils.isSchemaChangeEvent(record) && OriginRows.isTheirs(RecordUtils.getTableId(record))) {
+                state.passed(record);
+                continue;
+            }
+            if (tables != null && RecordUtils.isSchemaChangeEvent(record)) {
+                tables.pass(record, state, nowMillis * 1000)
+                        .ifPresent(marker -> output.collect(marker, Math.floorDiv(marker.eventTimeMicros(), 1000)));
+                continue;
+            }
+            if (record.keySchema() == null && tables != null && state.isBinlog()) {
+                tables.refuse(record, metrics);
+            } else if (RecordUtils.isDataChangeRecord(record)) {
                 if (isOwn(record, state)) {
                     looped(record, state, nowMillis, output);
                 } else {
@@ -97,6 +110,11 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
         } else if (newest > Long.MIN_VALUE) {
             advance(newest - 1, output);
         }
+    }
+
+    /** Says who makes of statements about tables what flows with the rows. */
+    void follow(TableMarkers newTables) {
+        tables = newTables;
     }
 
     /** Returns whether Gravity wrote the row, or it only tells whose transaction begins. */

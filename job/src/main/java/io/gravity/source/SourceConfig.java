@@ -24,6 +24,7 @@ import java.util.Map;
  * @param tuning settings of the connector
  * @param timing when its changes count as made
  * @param onBinlogLost what to do when the server no longer has the binlog that comes next
+ * @param onTableGone what becomes of the rows of tables that are emptied or dropped
  * @param origin whose transactions are not changes; {@code null}: all of them are
  */
 public record SourceConfig(
@@ -41,6 +42,7 @@ public record SourceConfig(
         Tuning tuning,
         Timing timing,
         OnBinlogLost onBinlogLost,
+        OnTableGone onTableGone,
         Origin origin)
         implements Serializable {
 
@@ -51,6 +53,7 @@ public record SourceConfig(
         requireNonNull(tuning, "tuning");
         requireNonNull(timing, "timing");
         requireNonNull(onBinlogLost, "onBinlogLost");
+        requireNonNull(onTableGone, "onTableGone");
         tables = List.copyOf(tables);
         exclude = List.copyOf(exclude);
         if (maxWorkers < 1 || maxWorkers > 128) {
@@ -92,6 +95,7 @@ public record SourceConfig(
                 tuning,
                 Timing.binlog(),
                 OnBinlogLost.STOP,
+                OnTableGone.defaults(),
                 null);
     }
 
@@ -111,6 +115,7 @@ public record SourceConfig(
                 tuning,
                 newTiming,
                 onBinlogLost,
+                onTableGone,
                 origin);
     }
 
@@ -130,6 +135,7 @@ public record SourceConfig(
                 tuning,
                 timing,
                 onBinlogLost,
+                onTableGone,
                 origin);
     }
 
@@ -149,6 +155,7 @@ public record SourceConfig(
                 tuning,
                 timing,
                 onBinlogLost,
+                onTableGone,
                 origin);
     }
 
@@ -176,6 +183,7 @@ public record SourceConfig(
                 tuning,
                 timing,
                 newOnBinlogLost,
+                onTableGone,
                 origin);
     }
 
@@ -207,7 +215,33 @@ public record SourceConfig(
                 tuning,
                 timing,
                 onBinlogLost,
+                onTableGone,
                 newOrigin);
+    }
+
+    /**
+     * What becomes of a table's rows at the targets, as far as this source has written them last.
+     *
+     * @param onTruncate when the table is emptied by TRUNCATE TABLE
+     * @param onDropTable when the table is dropped, or renamed to something that is not read
+     */
+    public record OnTableGone(Rows onTruncate, Rows onDropTable) implements Serializable {
+
+        /** What becomes of rows. */
+        public enum Rows {
+            DELETE_ROWS,
+            IGNORE
+        }
+
+        public OnTableGone {
+            requireNonNull(onTruncate, "onTruncate");
+            requireNonNull(onDropTable, "onDropTable");
+        }
+
+        /** A table is emptied like by DELETE; but who drops one may want to keep what others hold of it. */
+        public static OnTableGone defaults() {
+            return new OnTableGone(Rows.DELETE_ROWS, Rows.IGNORE);
+        }
     }
 
     /** A closed range of replica ids. */

@@ -12,6 +12,7 @@ final class SourceMetrics {
     private final Counter changes;
     private final Counter retries;
     private final Counter looped;
+    private final Counter refused;
     private volatile long lagMillis;
     private volatile BinlogRetention retention = new BinlogRetention(0, 0, BinlogRetention.NEVER, false, false);
     private volatile SourceState binlog = SourceState.WAITING;
@@ -21,6 +22,7 @@ final class SourceMetrics {
         snapshotRows = group.counter("snapshotRows");
         changes = group.counter("changes");
         looped = group.counter("loopedChanges");
+        refused = group.counter("refusedChanges");
         // Two threads read from the database.
         retries = group.counter("retries", new ThreadSafeSimpleCounter());
         group.gauge("state", (Gauge<Integer>) () -> Math.max(binlog.ordinal(), chunks.ordinal()));
@@ -57,6 +59,11 @@ final class SourceMetrics {
     /** Notes how far the server is from removing the binlog that is read. */
     void retention(BinlogRetention found) {
         retention = found;
+    }
+
+    /** Counts a change that is left out. */
+    void refused() {
+        refused.inc();
     }
 
     /** Counts an attempt that failed and is followed by another one. */

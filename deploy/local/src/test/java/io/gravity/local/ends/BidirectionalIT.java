@@ -60,7 +60,9 @@ class BidirectionalIT {
                 long rightBefore = toRight.changes();
                 toLeft.start();
                 toRight.start();
-                pause(LOAD);
+                pause(LOAD.dividedBy(2));
+                left.execute("ALTER TABLE shop.hot ADD COLUMN weight INT NOT NULL DEFAULT 7");
+                pause(LOAD.dividedBy(2));
                 toLeft.stop();
                 toRight.stop();
                 awaitEqual(left, right, toLeft, toRight);
@@ -74,6 +76,7 @@ class BidirectionalIT {
                     assertNoLoop(job);
                 }
                 assertThat(jobs.get(0).metrics().total("loopedChanges")).isPositive();
+                assertThat(right.query("SELECT DISTINCT weight FROM shop.hot")).containsExactly("7");
             }
         }
     }
