@@ -1,6 +1,9 @@
 package io.gravity.source;
 
+import io.gravity.event.TableId;
 import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.BinlogSplitReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.DebeziumReader;
@@ -10,13 +13,17 @@ import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
 import org.apache.flink.cdc.connectors.mysql.source.utils.hooks.SnapshotPhaseHooks;
+import org.apache.flink.util.FlinkRuntimeException;
 
 /** Reads splits through the connector: either the binlog or chunks, never both. */
 final class ConnectorReader implements SplitConnection {
     private static final SourceRecords NONE = new SourceRecords(java.util.List.of());
 
+    private final String source;
     private final MySqlSourceConfig config;
     private final int subtask;
+    private final Declarations declarations;
+    private BinlogClient client;
     private DebeziumReader<SourceRecords, MySqlSplit> reader;
     private volatile BinlogWatch watch;
 
@@ -25,9 +32,11 @@ final class ConnectorReader implements SplitConnection {
      *
      * @param config of its own: it names the schema history, which two readers must not share
      */
-    ConnectorReader(MySqlSourceConfig config, int subtask) {
+    ConnectorReader(String source, MySqlSourceConfig config, int subtask, Declarations declarations) {
+        this.source = source;
         this.config = config;
         this.subtask = subtask;
+        this.declarations = declarations;
     }
 
     @Override
@@ -37,6 +46,7 @@ final class ConnectorReader implements SplitConnection {
                     ? watchedBinlog()
                     : new SnapshotSplitReader(config, subtask, SnapshotPhaseHooks.empty());
         }
+        declare(split);
         reader.submitSplit(split.split());
         if (watch != null) {
             watch.begin();
@@ -44,10 +54,29 @@ final class ConnectorReader implements SplitConnection {
     }
 
     private BinlogSplitReader watchedBinlog() {
-        var client = DebeziumUtils.createBinaryClient(config.getDbzConfiguration());
+        client = BinlogClient.of(config);
         watch = BinlogWatch.on(client, config.getHostname() + ":" + config.getPort());
-        return new BinlogSplitReader(
-                new StatefulTaskContext(config, client, DebeziumUtils.createMySqlConnection(config)), subtask);
+        var context = new StatefulTaskContext(config, client, DebeziumUtils.createMySqlConnection(config));
+        client.know(new ServerCatalog(source, config, context::getDatabaseSchema, declarations));
+        return new BinlogSplitReader(context, subtask);
+    }
+
+    private void declare(ChangeSplit split) {
+        var tables = new ArrayList<TableId>();
+        for (var id : split.split().getTableSchemas().keySet()) {
+            var table = new TableId(id.catalog(), id.table());
+            if (split.isBinlog() || !declarations.isKnown(table)) {
+                tables.add(table);
+            }
+        }
+        if (tables.isEmpty()) {
+            return;
+        }
+        try (var jdbc = DebeziumUtils.createMySqlConnection(config)) {
+            declarations.read(jdbc.connection(), tables);
+        } catch (SQLException e) {
+            throw new FlinkRuntimeException("source " + source + ": the server could not be asked for its tables", e);
+        }
     }
 
     @Override
@@ -57,6 +86,9 @@ final class ConnectorReader implements SplitConnection {
 
     @Override
     public SourceRecords poll() throws IOException, InterruptedException {
+        if (client != null) {
+            client.check();
+        }
         var batches = reader.pollSplitRecords();
         if (batches == null) {
             return null;
