@@ -42,8 +42,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What the target refuses for a single row's sake holds nobody else up: the row is found, set aside with its later
  * changes, and tried again as long as another row's change may make it acceptable. Then, or at once if nothing can, it
- * leaves as a dead letter; without a quarantine it is tried for ever. What is wrong with the whole target (it is down, a
- * table is missing) opens its circuit: one batch at a time tries whether it works again, and nothing is lost meanwhile.
+ * leaves as a dead letter; without a quarantine it is tried for ever. What is wrong with one table (it is missing, its
+ * columns are others) stops that table: its changes wait on their own ({@link StoppedTables}), and one of them at a time
+ * tries whether the target takes them now. What is wrong with the whole target (it is down, a right is missing) opens its
+ * circuit: one batch at a time tries whether it works again, and nothing is lost meanwhile.
  * Rows set aside are in the state as well; a
  * restored one begins anew.
  */
@@ -193,7 +195,11 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         int lane = lanes.laneOf(event);
         int index = lane % workers.length;
         var worker = workers[index];
-        if (stopped.holds(event) && backlog.isEmpty(index) && hasRoom(event) && stopped.holds(event)) {
+        if (stopped.holds(event) && !hasRoom(event)) {
+            return;
+        }
+        // While it waited for room, the table may have become one like others.
+        if (stopped.holds(event) && backlog.isEmpty(index)) {
             stopped.append(lane, event);
             return;
         }
@@ -570,6 +576,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
                 }
             }
         }
+        tryStopped();
         sendDue();
     }
 

@@ -137,9 +137,15 @@ final class StoppedTables {
         count(queue, change.estimatedBytes(), 1);
     }
 
-    /** Puts a change before the others of its table. */
+    /** Puts a change before the others of its table; one that was to be tried is to be tried again. */
+    @SuppressWarnings("ReferenceEquality") // the trial itself, and no change like it
     void prepend(int lane, ChangeEvent change) throws Exception {
         var queue = queue(change.target(), lane);
+        var table = tables.get(change.target());
+        if (table.trial == change) {
+            table.trial = null;
+            table.stage = Stage.STOPPED;
+        }
         keyContext.accept(Lanes.keyOf(lane));
         changes.put(Tuple2.of(change.target().toString(), --queue.head), change);
         count(queue, change.estimatedBytes(), 1);

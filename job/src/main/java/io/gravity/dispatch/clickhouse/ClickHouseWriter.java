@@ -129,17 +129,17 @@ public final class ClickHouseWriter implements TargetWriter {
         }
     }
 
+    /** A table that has been altered since it was looked at is looked at again, once. */
     private void write(Part part) throws InterruptedException {
         var version = new TableVersion(part.table(), part.schema());
-        var table = table(version, part.rows());
-        var body = encoded(table, part);
         try {
-            insert(table, part, body);
+            insert(table(version, part.rows()), part);
         } catch (GravityException e) {
-            if (ClickHouseErrors.changesTable(e)) {
-                tables.remove(version);
+            if (!ClickHouseErrors.changesTable(e)) {
+                throw e;
             }
-            throw e;
+            tables.remove(version);
+            insert(table(version, part.rows()), part);
         }
     }
 
@@ -169,7 +169,8 @@ public final class ClickHouseWriter implements TargetWriter {
         return body;
     }
 
-    private void insert(TargetTable table, Part part, RowBuffer body) throws InterruptedException {
+    private void insert(TargetTable table, Part part) throws InterruptedException {
+        var body = encoded(table, part);
         try (var response = client.insert(
                         TargetTable.quoted(part.table()),
                         table.columnNames().stream().map(TargetTable::quoted).toList(),
