@@ -641,7 +641,11 @@ class ResolveOperatorTest {
     @Test
     void copiedRowsThatDifferAreComparedWhenAllBinlogsAreReadUpToThen() throws Exception {
         restage(Set.of("a", "b"));
-        send(B.at(0, 100).read(1, 2), A.at(0, 100).read(1, 1), B.at(0, 100).read(2, 2), A.at(0, 100).read(2, 1));
+        send(
+                B.at(0, 100).read(1, 2),
+                A.at(0, 100).read(1, 1),
+                B.at(0, 100).read(2, 2),
+                A.at(0, 100).read(2, 1));
         assertThat(emitted()).extracting(ChangeEvent::source).containsExactly("b", "b");
         // The first row had been changed when it was copied, as its binlog says later.
         send(B.at(1, 104).update(1, 1, 2));

@@ -103,8 +103,9 @@ final class EndLoad implements AutoCloseable {
         return switch (random.nextInt(6)) {
             case 0 -> "DELETE FROM hot WHERE id = " + id;
             case 1, 2 ->
-                "INSERT INTO hot (id, note, changed_at) VALUES (" + id + ", " + note + ", UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE note = "
-                        + note + ", changed_at = UTC_TIMESTAMP(6)";
+                "INSERT INTO hot (id, note, changed_at) VALUES (" + id + ", " + note
+                        + ", UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE note = " + note
+                        + ", changed_at = UTC_TIMESTAMP(6)";
             default -> "UPDATE hot SET note = " + note + ", changed_at = UTC_TIMESTAMP(6) WHERE id = " + id;
         };
     }
