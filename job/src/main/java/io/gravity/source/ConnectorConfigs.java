@@ -45,6 +45,24 @@ final class ConnectorConfigs {
                 .debeziumProperties(debeziumProperties(tuning));
     }
 
+    /**
+     * The same for reading chunks: rows stream in, however many a chunk holds, and no more of them wait in memory than
+     * the bounds allow.
+     */
+    static MySqlSourceConfigFactory ofChunks(SourceConfig config) {
+        var tuning = config.tuning();
+        var properties = debeziumProperties(tuning);
+        int batch = tuning.fetchSize();
+        if (tuning.snapshotRowsPerSecond() > 0) {
+            batch = Math.min(batch, Math.max(1, tuning.snapshotRowsPerSecond() / config.maxWorkers()));
+        }
+        properties.setProperty("max.batch.size", String.valueOf(batch));
+        properties.setProperty("max.queue.size", String.valueOf(4L * batch));
+        properties.setProperty("max.queue.size.in.bytes", String.valueOf(tuning.chunkBytes()));
+        // To Connector/J this size means row by row; with any other it holds a whole chunk in memory.
+        return of(config).fetchSize(Integer.MIN_VALUE).debeziumProperties(properties);
+    }
+
     private static String[] tableRegexes(SourceConfig config) {
         var excluded = config.exclude().stream().map(ConnectorConfigs::regex).collect(Collectors.joining("|"));
         var but = excluded.isEmpty() ? "" : "(?!(?:" + excluded + ")$)";

@@ -1,46 +1,89 @@
 package io.gravity.source;
 
+import io.debezium.connector.mysql.MySqlPartition;
+import io.debezium.relational.TableId;
+import io.debezium.relational.history.TableChanges.TableChange;
 import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Map;
 import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.BinlogSplitReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.DebeziumReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.SnapshotSplitReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskContext;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
+import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
+import org.apache.flink.cdc.connectors.mysql.source.utils.TableDiscoveryUtils;
 import org.apache.flink.cdc.connectors.mysql.source.utils.hooks.SnapshotPhaseHooks;
+import org.apache.flink.util.FlinkRuntimeException;
 
 /** Reads splits through the connector: either the binlog or chunks, never both. */
 final class ConnectorReader implements SplitConnection {
     private static final SourceRecords NONE = new SourceRecords(java.util.List.of());
 
-    private final MySqlSourceConfig config;
+    private final SourceConfig source;
     private final int subtask;
+    /** Of its own: it names the schema history, which two readers must not share. */
+    private MySqlSourceConfig config;
+
+    private ConditionedConnection tables;
+    private Map<TableId, TableChange> found = Map.of();
     private DebeziumReader<SourceRecords, MySqlSplit> reader;
     private volatile BinlogWatch watch;
 
-    /**
-     * Creates a reader that is not connected yet.
-     *
-     * @param config of its own: it names the schema history, which two readers must not share
-     */
-    ConnectorReader(MySqlSourceConfig config, int subtask) {
-        this.config = config;
+    /** Creates a reader that is not connected yet. */
+    ConnectorReader(SourceConfig source, int subtask) {
+        this.source = source;
         this.subtask = subtask;
     }
 
     @Override
     public void begin(ChangeSplit split) {
         if (reader == null) {
-            reader = split.isBinlog()
-                    ? watchedBinlog()
-                    : new SnapshotSplitReader(config, subtask, SnapshotPhaseHooks.empty());
+            var factory = split.isBinlog() ? ConnectorConfigs.of(source) : ConnectorConfigs.ofChunks(source);
+            config = factory.createConfig(subtask);
+            reader = split.isBinlog() ? watchedBinlog() : chunks();
         }
-        reader.submitSplit(split.split());
+        if (tables != null && split.part() != null) {
+            tables.setCondition(split.part().condition());
+        }
+        reader.submitSplit(split.isBinlog() ? withAllTables(split.split().asBinlogSplit()) : split.split());
         if (watch != null) {
             watch.begin();
         }
+    }
+
+    private SnapshotSplitReader chunks() {
+        tables = new ConditionedConnection(config);
+        var client = DebeziumUtils.createBinaryClient(config.getDbzConfiguration());
+        return new SnapshotSplitReader(
+                new StatefulTaskContext(config, client, tables), subtask, SnapshotPhaseHooks.empty());
+    }
+
+    /** Tables can have been configured, or their grants given, since the split was saved. */
+    private MySqlSplit withAllTables(MySqlBinlogSplit split) {
+        try (var jdbc = DebeziumUtils.createMySqlConnection(config)) {
+            jdbc.connect();
+            var unknown = new ArrayList<>(
+                    TableDiscoveryUtils.listTables(jdbc, config.getDatabaseFilter(), config.getTableFilter()));
+            unknown.removeAll(split.getTableSchemas().keySet());
+            if (unknown.isEmpty()) {
+                return split;
+            }
+            var partition = new MySqlPartition(config.getMySqlConnectorConfig().getLogicalName());
+            found = TableDiscoveryUtils.discoverSchemaForCapturedTables(partition, unknown, config, jdbc);
+            return MySqlBinlogSplit.fillTableSchemas(split, found);
+        } catch (SQLException e) {
+            throw new FlinkRuntimeException("the tables of " + config.getHostname() + " can't be listed", e);
+        }
+    }
+
+    @Override
+    public Map<TableId, TableChange> foundTables() {
+        return found;
     }
 
     private BinlogSplitReader watchedBinlog() {

@@ -58,6 +58,7 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
     private final String source;
     private final Supplier<SplitConnection> connections;
     private final SourceMetrics metrics;
+    private final RowPace pace;
     private final Random random = new Random();
     private final ExecutorService beside;
     private final Semaphore wakeUps = new Semaphore(0);
@@ -66,6 +67,7 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
     private ChangeSplitState current;
     private SplitConnection connection;
     private CompletableFuture<Void> beginning;
+    private boolean foundTold;
     private boolean isUp;
     private long upSinceNanos;
     private int failures;
@@ -77,11 +79,13 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
      * Creates a reader.
      *
      * @param connections each call makes a new one, not connected yet
+     * @param pace how fast rows of chunks are read
      */
-    ContainedReader(String source, Supplier<SplitConnection> connections, SourceMetrics metrics) {
+    ContainedReader(String source, Supplier<SplitConnection> connections, SourceMetrics metrics, RowPace pace) {
         this.source = source;
         this.connections = connections;
         this.metrics = metrics;
+        this.pace = pace;
         this.beside = Executors.newCachedThreadPool(new ExecutorThreadFactory("source-" + source + "-connection"));
     }
 
@@ -111,6 +115,12 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
         if (failures > 0 && connection == null && awaitWakeUp(resumeNanos - System.nanoTime())) {
             return nothing();
         }
+        if (!current.isBinlog()) {
+            long pause = pace.pauseNanos(System.nanoTime());
+            if (pause > 0 && awaitWakeUp(pause)) {
+                return nothing();
+            }
+        }
         try {
             return isBegun() ? read() : nothing();
         } catch (IOException | RuntimeException e) {
@@ -127,6 +137,7 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
             var fresh = connection;
             var split = current.toSplit();
             isUp = false;
+            foundTold = false;
             beginning = CompletableFuture.runAsync(() -> fresh.begin(split), beside);
             var unused = beginning.whenComplete((done, error) -> wakeUp());
         }
@@ -146,6 +157,14 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
 
     /** Waits inside the fetcher for a batch that holds something, since each batch handed over wakes the task. */
     private MySqlRecords read() throws IOException, InterruptedException {
+        if (!foundTold) {
+            foundTold = true;
+            var found = connection.foundTables();
+            if (!found.isEmpty()) {
+                LOG.info("source {}: reads tables that its binlog had not been read for: {}", source, found.keySet());
+                return handOver(FoundTables.of(found));
+            }
+        }
         long deadline = System.nanoTime() + IDLE_TICK.toNanos();
         while (true) {
             var batch = connection.poll();
@@ -169,8 +188,12 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
     }
 
     private MySqlRecords handOver(SourceRecords batch) throws IOException {
-        for (var records = batch.iterator(); records.hasNext(); ) {
+        int rows = 0;
+        for (var records = batch.iterator(); records.hasNext(); rows++) {
             current.passed(records.next());
+        }
+        if (!current.isBinlog()) {
+            pace.passed(rows, System.nanoTime());
         }
         return records(batch);
     }
@@ -199,6 +222,11 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
     }
 
     private MySqlRecords contain(Exception error) throws IOException {
+        if (!current.isBinlog() && Trouble.isTableGone(error)) {
+            LOG.warn("source {}: the table of {} is gone, nothing more of it is copied", source, name());
+            var unused = discard();
+            return finished();
+        }
         var trouble = Trouble.of(error);
         if (trouble == Trouble.UNEXPECTED) {
             throw new IOException("source " + source + ": " + name() + " can't be read", error);

@@ -43,27 +43,32 @@ public final class MySqlChangeSource
 
     private ChangeEnumerator enumerator(
             SplitEnumeratorContext<ChangeSplit> context, ReadingState state, boolean mayFailJob) {
-        return new ChangeEnumerator(context, config, ConnectorConfigs.of(config).createConfig(0), state, mayFailJob);
+        var connector = ConnectorConfigs.of(config).createConfig(0);
+        return new ChangeEnumerator(
+                context, config, connector, known -> SourceInspection.tables(connector, known), state, mayFailJob);
     }
 
     @Override
     public SourceReader<ChangeEvent, ChangeSplit> createReader(SourceReaderContext context) {
         int subtask = context.getIndexOfSubtask();
         var metrics = new SourceMetrics(context.metricGroup());
+        double rowsPerSecond = config.tuning().snapshotRowsPerSecond() / (double) config.maxWorkers();
         return new ChangeReader(
                 new TwoReaders(
-                        () -> new ContainedReader(config.name(), () -> connection(subtask), metrics),
+                        () -> new ContainedReader(
+                                config.name(), () -> connection(subtask), metrics, new RowPace(rowsPerSecond)),
                         context.getConfiguration()),
                 new ChangeEmitter(
                         new ChangeConverter(config.name(), config.timing(), config.zone()),
                         metrics,
                         InstantSource.system(),
                         config.timing().clockOffset()),
-                context);
+                context,
+                ConnectorConfigs.of(config).createConfig(subtask).getTableFilter());
     }
 
     private SplitConnection connection(int subtask) {
-        return new ConnectorReader(ConnectorConfigs.of(config).createConfig(subtask), subtask);
+        return new ConnectorReader(config, subtask);
     }
 
     @Override
