@@ -82,8 +82,7 @@ public final class SnapshotsCommand {
         }
     }
 
-    private static int list(
-            Order order, List<SourceConfig> sources, RunningJob job, PrintStream out, PrintStream err)
+    private static int list(Order order, List<SourceConfig> sources, RunningJob job, PrintStream out, PrintStream err)
             throws InterruptedException, ExecutionException {
         int count = 0;
         for (var source : sources) {
@@ -98,8 +97,7 @@ public final class SnapshotsCommand {
         return 0;
     }
 
-    private static int copy(
-            Order order, List<SourceConfig> sources, RunningJob job, PrintStream out, PrintStream err)
+    private static int copy(Order order, List<SourceConfig> sources, RunningJob job, PrintStream out, PrintStream err)
             throws InterruptedException, ExecutionException {
         var table = order.tableId();
         var source = source(order, sources);
@@ -140,8 +138,8 @@ public final class SnapshotsCommand {
                 .map(SourceConfig::name)
                 .toList();
         if (found.isEmpty()) {
-            throw new IllegalStateException(
-                    order.table() + ": no source of the configuration reads it; tables are named as they are at the source");
+            throw new IllegalStateException(order.table()
+                    + ": no source of the configuration reads it; tables are named as they are at the source");
         }
         if (found.size() > 1) {
             throw new IllegalStateException(order.table() + ": " + found.size()
@@ -181,8 +179,7 @@ public final class SnapshotsCommand {
      *
      * @param table {@code null} to list only
      */
-    private record Order(
-            Path conf, URI flink, JobID job, String table, String where, String source, boolean waits) {
+    private record Order(Path conf, URI flink, JobID job, String table, String where, String source, boolean waits) {
 
         static Order of(List<String> args) {
             var command = args.isEmpty() ? "" : args.get(0);

@@ -483,7 +483,19 @@ class SyncConfigRenderTest {
                         Arbitraries.of(null, "+08:00", "Asia/Shanghai"),
                         properties())
                 .as((long1, short1, size, zone, jdbc) -> new SourceConfig.Tuning(
-                        long1, 5, 6, long1, short1, size, size * 2, size + 1, 1024L * size, size + 1, size - 1, zone, jdbc));
+                        long1,
+                        5,
+                        6,
+                        long1,
+                        short1,
+                        size,
+                        size * 2,
+                        size + 1,
+                        1024L * size,
+                        size + 1,
+                        size - 1,
+                        zone,
+                        jdbc));
     }
 
     private static Arbitrary<TargetConfig> targets() {

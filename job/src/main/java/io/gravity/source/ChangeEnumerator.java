@@ -444,6 +444,7 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
         copiedCheckpoint = Long.MAX_VALUE;
         for (var split : splits) {
             (split.isBinlog() ? binlog : chunks).addFirst(split);
+            progress.found(split);
         }
         assign();
     }

@@ -28,8 +28,9 @@ record ChangeSplit(MySqlSplit split, SourcePosition start, long startTimeMicros,
      * @param run the copy that it is a part of
      * @param condition SQL; {@code null} for all rows
      * @param rows how many there were when it was cut
+     * @param bytesPerRow of a row on average, as the server says
      */
-    record Part(String run, String condition, long rows) {}
+    record Part(String run, String condition, long rows, long bytesPerRow) {}
 
     /**
      * Returns the same binlog without the schemas of tables that are not to be read any more: should they be configured

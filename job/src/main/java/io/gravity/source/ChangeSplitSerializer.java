@@ -33,6 +33,7 @@ final class ChangeSplitSerializer implements SimpleVersionedSerializer<ChangeSpl
             Values.writeString(out, part.run());
             Values.write(out, part.condition());
             out.writeLong(part.rows());
+            out.writeLong(part.bytesPerRow());
         }
         return out.getCopyOfBuffer();
     }
@@ -50,7 +51,7 @@ final class ChangeSplitSerializer implements SimpleVersionedSerializer<ChangeSpl
         var split = MySqlSplitSerializer.INSTANCE.deserialize(splitVersion, Values.readBytes(in));
         ChangeSplit.Part part = null;
         if (version != WITHOUT_PARTS && in.readBoolean()) {
-            part = new ChangeSplit.Part(Values.readString(in), (String) Values.read(in), in.readLong());
+            part = new ChangeSplit.Part(Values.readString(in), (String) Values.read(in), in.readLong(), in.readLong());
         }
         return new ChangeSplit(split, start, startTime, part);
     }

@@ -36,7 +36,7 @@ final class ChunkCutter implements AutoCloseable {
         this.connector = connector;
     }
 
-    private record Opened(String run, TableId table, TableChange schema, KeyOrder order, int rowsPerChunk, long rows) {}
+    private record Opened(String run, TableId table, TableChange schema, KeyOrder order, int rowsPerChunk, long rows, long bytesPerRow) {}
 
     /**
      * One chunk.
@@ -94,7 +94,8 @@ final class ChunkCutter implements AutoCloseable {
                 schema,
                 order,
                 rowsPerChunk(source.tuning().chunkSize(), source.tuning().chunkBytes(), sizes.bytesPerRow()),
-                sizes.rows());
+                sizes.rows(),
+                sizes.bytesPerRow());
     }
 
     static int rowsPerChunk(int mostRows, long mostBytes, long bytesPerRow) {
@@ -161,7 +162,7 @@ final class ChunkCutter implements AutoCloseable {
                         Map.of(copy.table(), opened.schema())),
                 copy.start(),
                 copy.startTimeMicros(),
-                new ChangeSplit.Part(copy.run(), condition, rows));
+                new ChangeSplit.Part(copy.run(), condition, rows, opened.bytesPerRow()));
     }
 
     /** Returns the first row's key; {@code null} if there is none. */

@@ -13,6 +13,10 @@ final class ConnectorConfigs {
     /** Longest silence of a server that was asked something; the first row of a chunk comes much sooner. */
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
+    private static final int BATCHES_QUEUED = 4;
+    /** Those in the connector's queue, in Flink's, at either end of it, and the one being passed on. */
+    private static final int BATCHES_IN_MEMORY = BATCHES_QUEUED + 4;
+
     private ConnectorConfigs() {}
 
     static MySqlSourceConfigFactory of(SourceConfig config) {
@@ -46,21 +50,31 @@ final class ConnectorConfigs {
     }
 
     /**
-     * The same for reading chunks: rows stream in, however many a chunk holds, and no more of them wait in memory than
-     * the bounds allow.
+     * The same for reading chunks: rows stream in, however many a chunk holds, and few of them wait in memory.
+     *
+     * @param batch rows that are handed on at once, see {@link #chunkBatch}
      */
-    static MySqlSourceConfigFactory ofChunks(SourceConfig config) {
-        var tuning = config.tuning();
-        var properties = debeziumProperties(tuning);
-        int batch = tuning.fetchSize();
-        if (tuning.snapshotRowsPerSecond() > 0) {
-            batch = Math.min(batch, Math.max(1, tuning.snapshotRowsPerSecond() / config.maxWorkers()));
-        }
+    static MySqlSourceConfigFactory ofChunks(SourceConfig config, int batch) {
+        var properties = debeziumProperties(config.tuning());
         properties.setProperty("max.batch.size", String.valueOf(batch));
-        properties.setProperty("max.queue.size", String.valueOf(4L * batch));
-        properties.setProperty("max.queue.size.in.bytes", String.valueOf(tuning.chunkBytes()));
+        properties.setProperty("max.queue.size", String.valueOf((long) BATCHES_QUEUED * batch));
         // To Connector/J this size means row by row; with any other it holds a whole chunk in memory.
         return of(config).fetchSize(Integer.MIN_VALUE).debeziumProperties(properties);
+    }
+
+    /**
+     * Returns how many rows of a chunk are handed on at once: a batch for each second, if they are limited, and no more
+     * than the bytes allow with all batches that wait. The connector's own bound of bytes can't be used: it looks into
+     * objects by reflection that Java 17 forbids.
+     */
+    static int chunkBatch(SourceConfig config, long bytesPerRow) {
+        var tuning = config.tuning();
+        long most = tuning.fetchSize();
+        if (tuning.snapshotRowsPerSecond() > 0) {
+            most = Math.min(most, tuning.snapshotRowsPerSecond() / config.maxWorkers());
+        }
+        most = Math.min(most, tuning.chunkBytes() / BATCHES_IN_MEMORY / Math.max(1, bytesPerRow));
+        return (int) Math.max(1, most);
     }
 
     private static String[] tableRegexes(SourceConfig config) {

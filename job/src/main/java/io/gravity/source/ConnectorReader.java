@@ -29,6 +29,7 @@ final class ConnectorReader implements SplitConnection {
     /** Of its own: it names the schema history, which two readers must not share. */
     private MySqlSourceConfig config;
 
+    private int batch;
     private ConditionedConnection tables;
     private Map<TableId, TableChange> found = Map.of();
     private DebeziumReader<SourceRecords, MySqlSplit> reader;
@@ -42,10 +43,10 @@ final class ConnectorReader implements SplitConnection {
 
     @Override
     public void begin(ChangeSplit split) {
-        if (reader == null) {
-            var factory = split.isBinlog() ? ConnectorConfigs.of(source) : ConnectorConfigs.ofChunks(source);
-            config = factory.createConfig(subtask);
-            reader = split.isBinlog() ? watchedBinlog() : chunks();
+        if (split.isBinlog()) {
+            beginBinlog();
+        } else {
+            beginChunk(split.part() == null ? 1 : split.part().bytesPerRow());
         }
         if (tables != null && split.part() != null) {
             tables.setCondition(split.part().condition());
@@ -53,6 +54,26 @@ final class ConnectorReader implements SplitConnection {
         reader.submitSplit(split.isBinlog() ? withAllTables(split.split().asBinlogSplit()) : split.split());
         if (watch != null) {
             watch.begin();
+        }
+    }
+
+    private void beginBinlog() {
+        if (reader == null) {
+            config = ConnectorConfigs.of(source).createConfig(subtask);
+            reader = watchedBinlog();
+        }
+    }
+
+    private void beginChunk(long bytesPerRow) {
+        int fitting = ConnectorConfigs.chunkBatch(source, bytesPerRow);
+        if (reader != null && fitting != batch) {
+            reader.close();
+            reader = null;
+        }
+        if (reader == null) {
+            batch = fitting;
+            config = ConnectorConfigs.ofChunks(source, batch).createConfig(subtask);
+            reader = chunks();
         }
     }
 

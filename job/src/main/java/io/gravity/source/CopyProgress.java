@@ -2,9 +2,11 @@ package io.gravity.source;
 
 import io.debezium.relational.TableId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /** How far the copies of a source are, counted in this attempt of the job; rows count once their chunk has been read. */
@@ -33,6 +35,8 @@ final class CopyProgress {
         private int chunksCut;
         private int chunksDone;
         private boolean isCut;
+        /** Chunks that wait or are being read. */
+        private final Set<String> open = new HashSet<>();
 
         private Tally(String where, long begunNanos) {
             this.where = where;
@@ -40,7 +44,21 @@ final class CopyProgress {
         }
 
         private boolean isComplete() {
-            return isCut && chunksDone == chunksCut;
+            return isCut && open.isEmpty();
+        }
+
+        private void add(ChangeSplit chunk) {
+            if (open.add(chunk.splitId())) {
+                chunksCut++;
+                rowsCut += chunk.part().rows();
+            }
+        }
+
+        private void remove(ChangeSplit chunk) {
+            if (open.remove(chunk.splitId())) {
+                chunksDone++;
+                rowsDone += chunk.part().rows();
+            }
         }
 
         /** The server's estimate may be far off; what was cut is known. */
@@ -93,8 +111,7 @@ final class CopyProgress {
     void done(ChangeSplit chunk) {
         var tally = chunk.part() == null ? null : tallies.get(id(chunk));
         if (tally != null) {
-            tally.chunksDone++;
-            tally.rowsDone += chunk.part().rows();
+            tally.remove(chunk);
         }
     }
 

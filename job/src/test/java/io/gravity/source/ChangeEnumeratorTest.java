@@ -207,7 +207,7 @@ class ChangeEnumeratorTest {
 
     @Test
     void tellsHowFarItsCopiesAre() throws Throwable {
-        var chunk = new ChangeSplit(chunk(1).split(), at(4), 0, new ChangeSplit.Part("", "id > 5", 30));
+        var chunk = new ChangeSplit(chunk(1).split(), at(4), 0, new ChangeSplit.Part("", "id > 5", 30, 200));
         try (var enumerator = enumerator(Startup.initial(), chunk)) {
             ask(enumerator, 0);
             assertThat(progress(enumerator))
@@ -220,7 +220,7 @@ class ChangeEnumeratorTest {
 
     @Test
     void countsChunksThatWorkersHoldFromBefore() throws Throwable {
-        var chunk = new ChangeSplit(chunk(1).split(), at(4), 0, new ChangeSplit.Part("7", "id > 5", 30));
+        var chunk = new ChangeSplit(chunk(1).split(), at(4), 0, new ChangeSplit.Part("7", "id > 5", 30, 200));
         try (var enumerator = enumerator(Startup.initial())) {
             enumerator.handleSourceEvent(0, ChunksHeld.of(List.of(chunk)));
             assertThat(progress(enumerator)).singleElement().satisfies(copy -> assertThat(copy.complete())

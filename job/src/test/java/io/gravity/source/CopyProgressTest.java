@@ -49,6 +49,20 @@ class CopyProgressTest {
         assertThat(only().complete()).isTrue();
     }
 
+    /** A failure can take a worker back behind the end of a chunk. */
+    @Test
+    void aChunkThatIsReadAgainIsNotComplete() {
+        var chunk = chunk(COPY, 40);
+        progress.cut(new ChunkCutter.Cut(COPY, chunk, null, 40));
+        progress.found(chunk);
+        assertThat(only().chunksCut()).as("known already").isEqualTo(1);
+        progress.done(chunk);
+        progress.found(chunk);
+        assertThat(only().complete()).isFalse();
+        progress.done(chunk);
+        assertThat(only().complete()).isTrue();
+    }
+
     private Resnapshots.Progress only() {
         assertThat(progress.all()).hasSize(1);
         return progress.all().get(0);
@@ -66,6 +80,6 @@ class CopyProgressTest {
                         new HashMap<>()),
                 copy.start(),
                 0,
-                new ChangeSplit.Part(copy.run(), null, rows));
+                new ChangeSplit.Part(copy.run(), null, rows, 200));
     }
 }

@@ -32,7 +32,8 @@ class KeyOrderTest {
         assertThat(THREE.range(List.of("1", "2", "3"), List.of("1", "2", "9")))
                 .isEqualTo("a = 1 AND b = 2 AND c > 3 AND c <= 9");
         assertThat(THREE.range(List.of("1", "2", "3"), List.of("1", "5", "9")))
-                .isEqualTo("a = 1 AND b >= 2 AND (b > 2 OR (b = 2 AND c > 3)) AND b <= 5 AND (b < 5 OR (b = 5 AND c <= 9))");
+                .isEqualTo(
+                        "a = 1 AND b >= 2 AND (b > 2 OR (b = 2 AND c > 3)) AND b <= 5 AND (b < 5 OR (b = 5 AND c <= 9))");
     }
 
     @Test
@@ -56,8 +57,7 @@ class KeyOrderTest {
     }
 
     @Property
-    void everyKeyIsInOneRange(
-            @ForAll @Size(min = 1, max = 12) List<@Size(3) List<@IntRange(max = 3) Integer>> rows) {
+    void everyKeyIsInOneRange(@ForAll @Size(min = 1, max = 12) List<@Size(3) List<@IntRange(max = 3) Integer>> rows) {
         var keys = new TreeSet<List<Integer>>(KeyOrderTest::compare);
         keys.addAll(rows);
         var ranges = new ArrayList<String>();
@@ -70,7 +70,9 @@ class KeyOrderTest {
         int number = 0;
         for (var key : keys) {
             for (int i = 0; i < ranges.size(); i++) {
-                assertThat(holds(ranges.get(i), key)).as(key + " in " + ranges.get(i)).isEqualTo(i == number);
+                assertThat(holds(ranges.get(i), key))
+                        .as(key + " in " + ranges.get(i))
+                        .isEqualTo(i == number);
             }
             number++;
         }

@@ -52,7 +52,7 @@ class SourceStateTest {
             1_700_000_000_000_000L);
 
     private static final ChangeSplit PART =
-            new ChangeSplit(CHUNK.split(), START, 6, new ChangeSplit.Part("run", "`id` > 7", 8096));
+            new ChangeSplit(CHUNK.split(), START, 6, new ChangeSplit.Part("run", "`id` > 7", 8096, 200));
 
     @Test
     void splitsComeBack() throws IOException {

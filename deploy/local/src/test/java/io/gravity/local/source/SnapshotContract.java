@@ -47,6 +47,7 @@ abstract class SnapshotContract {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final String TABLE = "CREATE TABLE %s (tenant INT NOT NULL, id INT NOT NULL, n INT NOT NULL,"
             + " name VARCHAR(40), PRIMARY KEY (tenant, id))";
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     static Path folder;
 
@@ -68,7 +69,11 @@ abstract class SnapshotContract {
 
     @BeforeEach
     void createTables() throws SQLException {
-        sql("DROP DATABASE IF EXISTS src", "DROP DATABASE IF EXISTS copy", "CREATE DATABASE src", "CREATE DATABASE copy");
+        sql(
+                "DROP DATABASE IF EXISTS src",
+                "DROP DATABASE IF EXISTS copy",
+                "CREATE DATABASE src",
+                "CREATE DATABASE copy");
         create("t");
     }
 
@@ -127,7 +132,8 @@ abstract class SnapshotContract {
             await().atMost(LIMIT).untilAsserted(() -> assertThat(snapshots(flink))
                     .hasSize(keys.size() + 1)
                     .allMatch(line -> line.contains("\tcomplete\t"))
-                    .anyMatch(line -> line.startsWith("source\tsrc.t\tfirst\tcomplete\t500/500 rows\t72/72 chunks\t0 s left"))
+                    .anyMatch(line ->
+                            line.startsWith("source\tsrc.t\tfirst\tcomplete\t500/500 rows\t72/72 chunks\t0 s left"))
                     .anyMatch(line -> line.startsWith("source\tsrc.u\tfirst\tcomplete\t120/120 rows\t18/18 chunks")));
             job.cancel();
         }
@@ -146,16 +152,18 @@ abstract class SnapshotContract {
                     "UPDATE copy.t SET name = 'wrong' WHERE id BETWEEN 1000 AND 2000",
                     "DELETE FROM copy.t WHERE id BETWEEN 1500 AND 1600",
                     "UPDATE copy.t SET name = 'outside' WHERE id = 2500");
-            for (var where : List.of("id BETWEEN 1000 AND 2000 AND name LIKE 'row %'", "tenant = 7 AND id = 1001 -- one")) {
+            for (var where :
+                    List.of("id BETWEEN 1000 AND 2000 AND name LIKE 'row %'", "tenant = 7 AND id = 1001 -- one")) {
                 var result = resnapshot(flink, "--where", where, "--wait");
                 assertThat(result.status()).as(result.err()).isZero();
                 assertThat(result.out()).contains("\tcomplete\t").contains(where);
             }
             traffic.end();
-            await().atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(differences()).containsExactly("2500"));
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(differences()).containsExactly("2500"));
             assertThat(traffic.backwards).as("values that became older").isZero();
-            assertThat(traffic.seen).as("values seen of the row that changes most").isGreaterThan(3);
+            assertThat(traffic.seen)
+                    .as("values seen of the row that changes most")
+                    .isGreaterThan(3);
 
             assertThat(resnapshot(flink, "--wait").status()).isZero();
             awaitEqual(job, "t");
@@ -175,17 +183,16 @@ abstract class SnapshotContract {
             traffic.begin();
             var begun = resnapshot(flink);
             assertThat(begun.status()).as(begun.err()).isZero();
-            await().atMost(LIMIT).until(() -> Integer.parseInt(text("SELECT COUNT(*) FROM copy.t WHERE name <> 'wrong'"))
-                    > 400);
+            await().atMost(LIMIT)
+                    .until(() -> Integer.parseInt(text("SELECT COUNT(*) FROM copy.t WHERE name <> 'wrong'")) > 400);
             flink.killTaskManager(0);
             assertThat(Integer.parseInt(text("SELECT COUNT(*) FROM copy.t WHERE name = 'wrong'")))
                     .as("rows left to repair at the kill")
                     .isGreaterThan(500);
             flink.startTaskManager();
             job.awaitRunning(LIMIT);
-            await().atMost(LIMIT)
-                    .until(() -> text("SELECT COUNT(*) FROM copy.t WHERE name = 'wrong'")
-                            .equals("0"));
+            await().atMost(LIMIT).until(() -> text("SELECT COUNT(*) FROM copy.t WHERE name = 'wrong'")
+                    .equals("0"));
             traffic.end();
             awaitEqual(job, "t");
             assertThat(traffic.backwards).isZero();
@@ -206,7 +213,8 @@ abstract class SnapshotContract {
             var none = run(flink, "resnapshot", config, "--table", "src.none");
             assertThat(none.status()).isEqualTo(1);
             assertThat(none.err()).contains("there is no table src.none with a primary key");
-            assertThat(run(flink, "resnapshot", config, "--table", "elsewhere.t").err())
+            assertThat(run(flink, "resnapshot", config, "--table", "elsewhere.t")
+                            .err())
                     .startsWith("elsewhere.t: no source of the configuration reads it");
             assertThat(job.metrics().restarts()).isZero();
             job.cancel();
@@ -222,23 +230,25 @@ abstract class SnapshotContract {
         try (var flink = flink();
                 var traffic = new Traffic()) {
             var job = flink.submit(config("src.t\", \"src.gone", "chunk-size: 50, snapshot-rows-per-second: 1000"));
-            await().atMost(LIMIT).until(() -> !text("SELECT COUNT(*) FROM copy.t").equals("0")
-                    || !text("SELECT COUNT(*) FROM copy.gone").equals("0"));
+            await().atMost(LIMIT)
+                    .until(() -> !text("SELECT COUNT(*) FROM copy.t").equals("0")
+                            || !text("SELECT COUNT(*) FROM copy.gone").equals("0"));
             traffic.begin();
             var savepoint = job.stop();
             sql("UPDATE src.added SET n = 1 WHERE id % 5 = 0", "DELETE FROM src.added WHERE id % 7 = 0");
             var gone = text("SELECT COUNT(*), COALESCE(SUM(n), 0) FROM copy.gone");
 
             job = flink.submit(config("src.t\", \"src.added", "chunk-size: 50"), savepoint);
-            await().atMost(LIMIT).until(() -> !text("SELECT COUNT(*) FROM copy.added").equals("0"));
+            await().atMost(LIMIT)
+                    .until(() -> !text("SELECT COUNT(*) FROM copy.added").equals("0"));
             sql(
                     "UPDATE src.added SET n = n + 1 WHERE id % 11 = 0",
-                    "INSERT INTO src.added VALUES (1, 100000, 5, 'late')",
-                    "UPDATE src.gone SET n = 99");
+                    "INSERT INTO src.added VALUES (1, 100000, 5, 'late')", "UPDATE src.gone SET n = 99");
             awaitEqual(job, "added");
             traffic.end();
             awaitEqual(job, "t");
-            assertThat(text("SELECT COUNT(*), COALESCE(SUM(n), 0) FROM copy.gone")).isEqualTo(gone);
+            assertThat(text("SELECT COUNT(*), COALESCE(SUM(n), 0) FROM copy.gone"))
+                    .isEqualTo(gone);
             assertThat(traffic.backwards).isZero();
 
             // The added table is known from now on, and the forgotten one is new.
@@ -246,7 +256,8 @@ abstract class SnapshotContract {
             sql("UPDATE copy.added SET name = 'kept' WHERE id = 1", "UPDATE src.added SET n = 77 WHERE id = 2");
             job = flink.submit(config("src.*", "chunk-size: 50"), savepoint);
             awaitEqual(job, "gone");
-            await().atMost(LIMIT).until(() -> text("SELECT n FROM copy.added WHERE id = 2").equals("77"));
+            await().atMost(LIMIT)
+                    .until(() -> text("SELECT n FROM copy.added WHERE id = 2").equals("77"));
             assertThat(text("SELECT name FROM copy.added WHERE id = 1")).isEqualTo("kept");
             assertThat(job.metrics().restarts()).isZero();
             job.cancel();
@@ -334,7 +345,8 @@ abstract class SnapshotContract {
     }
 
     private Result run(LocalFlink flink, String command, Path file, String... further) {
-        var args = new ArrayList<>(List.of(command, file.toString(), "--flink", flink.webUi().toString()));
+        var args = new ArrayList<>(
+                List.of(command, file.toString(), "--flink", flink.webUi().toString()));
         args.addAll(List.of(further));
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
@@ -347,8 +359,9 @@ abstract class SnapshotContract {
     }
 
     private List<String> differences() throws SQLException {
-        return server.query("SELECT id FROM (SELECT * FROM src.t UNION ALL SELECT * FROM copy.t) both_of_them"
-                + " GROUP BY tenant, id, n, name HAVING COUNT(*) = 1 ORDER BY id")
+        return server
+                .query("SELECT id FROM (SELECT * FROM src.t UNION ALL SELECT * FROM copy.t) both_of_them"
+                        + " GROUP BY tenant, id, n, name HAVING COUNT(*) = 1 ORDER BY id")
                 .stream()
                 .distinct()
                 .toList();
@@ -367,7 +380,8 @@ abstract class SnapshotContract {
     }
 
     private SyncConfig config(String tables, String more) throws Exception {
-        var yaml = """
+        var yaml =
+                """
                 gravity:
                   checkpoint-interval: 300ms
                   sources:
