@@ -36,7 +36,14 @@ final class ChunkCutter implements AutoCloseable {
         this.connector = connector;
     }
 
-    private record Opened(String run, TableId table, TableChange schema, KeyOrder order, int rowsPerChunk, long rows, long bytesPerRow) {}
+    private record Opened(
+            String run,
+            TableId table,
+            TableChange schema,
+            KeyOrder order,
+            int rowsPerChunk,
+            long rows,
+            long bytesPerRow) {}
 
     /**
      * One chunk.

@@ -84,18 +84,22 @@ final class CopyProgress {
         tally.rowsTotal = cut.rowsTotal();
         tally.isCut = cut.rest() == null;
         if (cut.chunk() != null) {
-            tally.chunksCut++;
-            tally.rowsCut += cut.chunk().part().rows();
+            tally.add(cut.chunk());
         }
     }
 
-    /** Notes a chunk that was waiting, or being read, before this attempt. */
+    /** Notes a chunk that was waiting, or being read, before a restart, and is to be read now. */
     void found(ChangeSplit chunk) {
         if (chunk.part() != null) {
-            var tally = tallies.computeIfAbsent(id(chunk), id -> new Tally(null, nanos.getAsLong()));
-            tally.chunksCut++;
-            tally.rowsCut += chunk.part().rows();
+            tallies.computeIfAbsent(id(chunk), this::wholly).add(chunk);
         }
+    }
+
+    /** Returns a copy of which nothing is left to cut. */
+    private Tally wholly(Id id) {
+        var tally = new Tally(null, nanos.getAsLong());
+        tally.isCut = true;
+        return tally;
     }
 
     /** Says that nothing more is cut of copies that are not among these. */

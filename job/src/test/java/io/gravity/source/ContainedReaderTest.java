@@ -128,7 +128,8 @@ class ContainedReaderTest {
 
     @Test
     void aChunkOfATableThatIsGoneIsAtItsEnd() throws Exception {
-        script.add(new Scripted(at(1), new IOException(new SQLException("Table 'shop.orders' doesn't exist", "42S02", 1146))));
+        script.add(new Scripted(
+                at(1), new IOException(new SQLException("Table 'shop.orders' doesn't exist", "42S02", 1146))));
         give(chunk());
         next();
         assertThat(fetch().finishedSplits()).containsExactly(chunk().splitId());
@@ -138,7 +139,8 @@ class ContainedReaderTest {
     void tablesThatTheSplitDoesNotKnowComeFirstAndOnce() throws Exception {
         var items = new TableId("shop", null, "items");
         var schema = new TableChange(
-                TableChanges.TableChangeType.CREATE, Table.editor().tableId(items).create());
+                TableChanges.TableChangeType.CREATE,
+                Table.editor().tableId(items).create());
         script.add(new Scripted(at(10), at(20), REFUSED).finds(schema));
         script.add(new Scripted(at(30)));
         give(binlog(4));
