@@ -48,8 +48,8 @@ final class ConnectorReader implements SplitConnection {
         } else {
             beginChunk(split.part() == null ? 1 : split.part().bytesPerRow());
         }
-        if (tables != null && split.part() != null) {
-            tables.setCondition(split.part().condition());
+        if (tables != null) {
+            tables.setCondition(split.part() == null ? null : split.part().condition());
         }
         reader.submitSplit(split.isBinlog() ? withAllTables(split.split().asBinlogSplit()) : split.split());
         if (watch != null) {
