@@ -153,7 +153,7 @@ class SyncConfigRenderTest {
                               max-batch-size: 2048
                               max-queue-size: 8192
                               chunk-size: 8096
-                              chunk-bytes: "32MiB"
+                              chunk-bytes: 32MiB
                               fetch-size: 1024
                               snapshot-rows-per-second: 0
                           targets:
