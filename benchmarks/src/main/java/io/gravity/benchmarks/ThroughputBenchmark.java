@@ -11,6 +11,7 @@ import io.gravity.dispatch.strong.LedgerWriters;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.TablePattern;
 import io.gravity.local.TemporaryFolder;
+import io.gravity.local.flink.LocalFlink;
 import io.gravity.local.server.ClickHouseServer;
 import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -39,8 +41,8 @@ import org.apache.flink.cdc.debezium.DebeziumDeserializationSchema;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -53,6 +55,11 @@ import org.apache.flink.util.Collector;
  */
 final class ThroughputBenchmark {
     private static final Duration LIMIT = Duration.ofMinutes(10);
+    /** As configurations have it that do not say. */
+    private static final Duration CHECKPOINTS = Duration.ofSeconds(10);
+    /** What a task manager has by Flink's own defaults, about. */
+    private static final MemorySize MANAGED_MEMORY = MemorySize.ofMebiBytes(512);
+
     private static final int ROWS_PER_TRANSACTION = 1000;
     private static final String COLUMNS =
             "id, customer, status, amount, quantity, note, email, created_at, updated_at, f";
@@ -68,6 +75,7 @@ final class ThroughputBenchmark {
     private final DatabaseServer source;
     private final List<String> lines = new ArrayList<>();
     private double bareRate;
+    private int runs;
     private String startFile;
     private long startPosition;
 
@@ -188,7 +196,6 @@ final class ThroughputBenchmark {
     }
 
     private double bareSource() throws Exception {
-        var env = environment();
         var bare = MySqlSource.<Integer>builder()
                 .hostname(source.host())
                 .port(source.port())
@@ -200,13 +207,12 @@ final class ThroughputBenchmark {
                 .startupOptions(StartupOptions.specificOffset(startFile, startPosition))
                 .deserializer(new Counting())
                 .build();
-        env.fromSource(bare, WatermarkStrategy.noWatermarks(), "bare source")
+        return timed("bare CDC source", env -> env.fromSource(bare, WatermarkStrategy.noWatermarks(), "bare source")
                 .setParallelism(1)
                 .uid("bare-source")
                 .sinkTo(new DiscardingSink<>())
                 .setParallelism(1)
-                .uid("discard");
-        return timed(env, "bare CDC source");
+                .uid("discard"));
     }
 
     /** Counts each record and passes nothing on. */
@@ -269,8 +275,7 @@ final class ThroughputBenchmark {
     }
 
     private double line(String name, SyncConfig config, TargetWriters writers) throws Exception {
-        var env = environment();
-        SyncJob.build(env, config, new Endpoints() {
+        var endpoints = new Endpoints() {
             @Override
             public SingleOutputStreamOperator<ChangeEvent> changes(
                     StreamExecutionEnvironment environment, SourceConfig config) {
@@ -286,29 +291,23 @@ final class ThroughputBenchmark {
             public LedgerWriters ledgerWriters(TargetConfig config) {
                 return new RealEndpoints().ledgerWriters(config);
             }
-        });
-        return timed(env, "line -> " + name);
+        };
+        return timed("line -> " + name, env -> SyncJob.build(env, config, endpoints));
     }
 
-    private double timed(StreamExecutionEnvironment env, String name) throws Exception {
+    private double timed(String name, Consumer<StreamExecutionEnvironment> graph) throws Exception {
         Meter.INSTANCE.reset();
-        var job = env.executeAsync(name);
-        double rate = Meter.INSTANCE.awaitRowsPerSecond(rows, LIMIT);
-        job.cancel().get();
-        System.out.printf("%-24s %,12.0f rows/s%n", name, rate);
-        return rate;
-    }
-
-    private StreamExecutionEnvironment environment() throws Exception {
-        var config = new Configuration();
-        config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1));
-        config.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                folder.resolve("checkpoints").toUri().toString());
-        config.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
-        config.set(RestOptions.BIND_PORT, "0");
-        config.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
-        return StreamExecutionEnvironment.createLocalEnvironment(parallelism, config);
+        var settings = new Configuration();
+        settings.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+        settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINTS);
+        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MANAGED_MEMORY);
+        try (var flink = LocalFlink.start(1, parallelism, folder.resolve("flink-" + ++runs), settings)) {
+            var job = flink.submit(graph, null);
+            double rate = Meter.INSTANCE.awaitRowsPerSecond(rows, LIMIT);
+            job.cancel();
+            System.out.printf("%-24s %,12.0f rows/s%n", name, rate);
+            return rate;
+        }
     }
 
     private SyncConfig config(TargetConfig target, SyncConfig rules) {
@@ -348,7 +347,7 @@ final class ThroughputBenchmark {
                 List.of(route),
                 List.of(target),
                 null,
-                Duration.ofSeconds(1));
+                CHECKPOINTS);
     }
 
     private static TargetConfig.Delivery delivery(int batchSize) {

@@ -129,6 +129,8 @@ final class ConnectorConfigs {
         // Each field then names its column's declared type, which delivery needs.
         properties.setProperty("column.propagate.source.type", ".*");
         properties.setProperty("enable.time.adjuster", "false");
+        // What the connector does not understand is dealt with before it hears of it.
+        properties.setProperty("database.history.skip.unparseable.ddl", "true");
         // BinlogWatch looks after the connection; the interval only says how often the server shows life.
         properties.setProperty("connect.keep.alive", "false");
         properties.setProperty(

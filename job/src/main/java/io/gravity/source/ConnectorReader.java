@@ -26,19 +26,22 @@ final class ConnectorReader implements SplitConnection {
 
     private final SourceConfig source;
     private final int subtask;
+    private final Declarations declarations;
     /** Of its own: it names the schema history, which two readers must not share. */
     private MySqlSourceConfig config;
 
     private int batch;
     private ConditionedConnection tables;
     private Map<TableId, TableChange> found = Map.of();
+    private BinlogClient client;
     private DebeziumReader<SourceRecords, MySqlSplit> reader;
     private volatile BinlogWatch watch;
 
     /** Creates a reader that is not connected yet. */
-    ConnectorReader(SourceConfig source, int subtask) {
+    ConnectorReader(SourceConfig source, int subtask, Declarations declarations) {
         this.source = source;
         this.subtask = subtask;
+        this.declarations = declarations;
     }
 
     @Override
@@ -51,7 +54,9 @@ final class ConnectorReader implements SplitConnection {
         if (tables != null) {
             tables.setCondition(split.part() == null ? null : split.part().condition());
         }
-        reader.submitSplit(split.isBinlog() ? withAllTables(split.split().asBinlogSplit()) : split.split());
+        var whole = split.isBinlog() ? withAllTables(split.split().asBinlogSplit()) : split.split();
+        declare(whole);
+        reader.submitSplit(whole);
         if (watch != null) {
             watch.begin();
         }
@@ -108,10 +113,29 @@ final class ConnectorReader implements SplitConnection {
     }
 
     private BinlogSplitReader watchedBinlog() {
-        var client = DebeziumUtils.createBinaryClient(config.getDbzConfiguration());
+        client = BinlogClient.of(config);
         watch = BinlogWatch.on(client, config.getHostname() + ":" + config.getPort());
-        return new BinlogSplitReader(
-                new StatefulTaskContext(config, client, DebeziumUtils.createMySqlConnection(config)), subtask);
+        var context = new StatefulTaskContext(config, client, DebeziumUtils.createMySqlConnection(config));
+        client.know(new ServerCatalog(source.name(), config, context::getDatabaseSchema, declarations));
+        return new BinlogSplitReader(context, subtask);
+    }
+
+    private void declare(MySqlSplit split) {
+        var undeclared = new ArrayList<io.gravity.event.TableId>();
+        for (var id : split.getTableSchemas().keySet()) {
+            var table = new io.gravity.event.TableId(id.catalog(), id.table());
+            if (split.isBinlogSplit() || !declarations.isKnown(table)) {
+                undeclared.add(table);
+            }
+        }
+        if (undeclared.isEmpty()) {
+            return;
+        }
+        try (var jdbc = DebeziumUtils.createMySqlConnection(config)) {
+            declarations.read(jdbc.connection(), undeclared);
+        } catch (SQLException e) {
+            throw new FlinkRuntimeException("source " + source.name() + ": the server could not be asked for its tables", e);
+        }
     }
 
     @Override
@@ -121,6 +145,9 @@ final class ConnectorReader implements SplitConnection {
 
     @Override
     public SourceRecords poll() throws IOException, InterruptedException {
+        if (client != null) {
+            client.check();
+        }
         var batches = reader.pollSplitRecords();
         if (batches == null) {
             return null;

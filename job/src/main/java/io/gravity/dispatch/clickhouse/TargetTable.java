@@ -1,11 +1,14 @@
 package io.gravity.dispatch.clickhouse;
 
+import io.gravity.dispatch.schema.Placement;
 import io.gravity.error.ErrorCode;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,8 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A table in ClickHouse as the rows of one schema see it: how it is created, what an existing one lacks, and how rows
- * become an insert's body.
+ * A table in ClickHouse as the rows of one schema see it: what it lacks, and how rows become an insert's body.
  */
 final class TargetTable {
     static final String VERSION = "_version";
@@ -23,16 +25,23 @@ final class TargetTable {
     /** What the server says of a table. {@code columns} are those that take values, with their types. */
     record Existing(String engine, String sortingKey, Map<String, String> columns) {
         Existing {
-            columns = Map.copyOf(columns);
+            columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
+        }
+
+        /** Returns whether rows are told apart by the column. */
+        boolean sorts(String column) {
+            return List.of(sortingKey.replace("`", "").split(", ")).contains(column);
         }
     }
 
     private final TableSchema schema;
+    private final int[] indexes;
     private final ColumnMapping[] mappings;
     private final byte[] header;
 
-    private TargetTable(TableSchema schema, ColumnMapping[] mappings) {
-        this.schema = schema;
+    private TargetTable(Placement placement, ColumnMapping[] mappings) {
+        this.schema = placement.schema();
+        this.indexes = placement.indexes();
         this.mappings = mappings;
         var buffer = new RowBuffer(1024);
         var names = columnNames();
@@ -46,28 +55,14 @@ final class TargetTable {
         this.header = buffer.toByteArray();
     }
 
-    /** Returns the statement that creates the table. */
-    static String createStatement(TableId table, TableSchema schema) {
-        var columns = schema.columns().stream()
-                .map(column -> quoted(column.name()) + " " + ColumnMapping.typeOf(column))
-                .collect(Collectors.joining(",\n  "));
-        var key = IntStream.range(0, schema.keyColumnCount())
-                .mapToObj(n -> schema.column(schema.keyColumn(n)))
-                .toList();
-        return "CREATE TABLE IF NOT EXISTS " + quoted(table) + " (\n  " + columns + ",\n  "
-                + VERSION + " UInt64,\n  " + DELETED + " UInt8\n) ENGINE = ReplacingMergeTree(" + VERSION + ", "
-                + DELETED
-                + ")\nORDER BY ("
-                + key.stream().map(column -> quoted(column.name())).collect(Collectors.joining(", ")) + ")"
-                + (key.stream().anyMatch(column -> column.nullable()) ? "\nSETTINGS allow_nullable_key = 1" : "");
-    }
-
     /**
      * Checks the table and returns how to write to it.
      *
+     * @param placement where the row's columns go
      * @param differences receives what stands in the way, each with its remedy; if any, the result is {@code null}
      */
-    static TargetTable matched(TableId table, TableSchema schema, Existing existing, List<String> differences) {
+    static TargetTable matched(TableId table, Placement placement, Existing existing, List<String> differences) {
+        var schema = placement.schema();
         checkEngine(table, schema, existing, differences);
         var mappings = new ColumnMapping[schema.columnCount()];
         for (int i = 0; i < mappings.length; i++) {
@@ -89,7 +84,7 @@ final class TargetTable {
         }
         checkOwn(table, existing, VERSION, "UInt64", differences);
         checkOwn(table, existing, DELETED, "UInt8", differences);
-        return differences.isEmpty() ? new TargetTable(schema, mappings) : null;
+        return differences.isEmpty() ? new TargetTable(placement, mappings) : null;
     }
 
     private static void checkOwn(TableId table, Existing existing, String name, String type, List<String> differences) {
@@ -148,11 +143,13 @@ final class TargetTable {
         for (int i = 0; i < mappings.length; i++) {
             int start = body.size();
             try {
-                mappings[i].write(body, row.value(i));
+                mappings[i].write(body, row.value(indexes[i]));
             } catch (IllegalArgumentException | ClassCastException e) {
                 if (!event.isDelete() || schema.isKey(i)) {
                     throw new UnfitValueException(
-                            code(row.value(i), e), "column " + schema.column(i).name() + ": " + e.getMessage(), e);
+                            code(row.value(indexes[i]), e),
+                            "column " + schema.column(i).name() + ": " + e.getMessage(),
+                            e);
                 }
                 // The row can't be there, but the delete has to be: the old value does not matter.
                 body.cut(start);
