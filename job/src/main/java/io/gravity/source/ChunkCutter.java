@@ -74,7 +74,7 @@ final class ChunkCutter implements AutoCloseable {
         }
     }
 
-    /** Looks at a table; {@code null} if it does not exist any more. */
+    /** Looks at a table; {@code null} if it does not exist any more, or came without key after the start. */
     private Opened open(TableCopy copy) throws Exception {
         var table = copy.table();
         var sizes = sizes(table);
@@ -88,6 +88,10 @@ final class ChunkCutter implements AutoCloseable {
                         connector,
                         connection())
                 .get(table);
+        if (schema.getTable().primaryKeyColumnNames().isEmpty()) {
+            LOG.warn("source {}: table {} has no primary key, nothing of it is copied", source.name(), table);
+            return null;
+        }
         var order = KeyOrder.of(schema.getTable(), source.tuning().serverTimeZone() == null);
         if (order.isEmpty()) {
             LOG.info(

@@ -134,7 +134,8 @@ final class ConnectorReader implements SplitConnection {
         try (var jdbc = DebeziumUtils.createMySqlConnection(config)) {
             declarations.read(jdbc.connection(), undeclared);
         } catch (SQLException e) {
-            throw new FlinkRuntimeException("source " + source.name() + ": the server could not be asked for its tables", e);
+            throw new FlinkRuntimeException(
+                    "source " + source.name() + ": the server could not be asked for its tables", e);
         }
     }
 

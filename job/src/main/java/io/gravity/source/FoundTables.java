@@ -22,8 +22,7 @@ final class FoundTables {
         var content = new HashMap<String, TableChange>();
         schemas.values().forEach(schema -> content.put(schema.getId().toString(), schema));
         return SourceRecords.fromSingleRecord(
-                new SourceRecord(
-                Map.of(), content, TOPIC, NOTHING, new Struct(NOTHING), NOTHING, new Struct(NOTHING)));
+                new SourceRecord(Map.of(), content, TOPIC, NOTHING, new Struct(NOTHING), NOTHING, new Struct(NOTHING)));
     }
 
     static boolean is(SourceRecord record) {

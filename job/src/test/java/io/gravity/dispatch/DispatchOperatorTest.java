@@ -798,8 +798,10 @@ class DispatchOperatorTest {
         for (long row = 0; row < 5; row++) {
             long first = row;
             assertThat(amounts.get(RowKey.of(OTHER, row)))
-                    .containsExactlyElementsOf(
-                            LongStream.range(0, 10).map(n -> first + 5 * n).boxed().toList());
+                    .containsExactlyElementsOf(LongStream.range(0, 10)
+                            .map(n -> first + 5 * n)
+                            .boxed()
+                            .toList());
         }
         for (var harness : two) {
             assertThat(operator(harness).rows()).isZero();
@@ -822,14 +824,16 @@ class DispatchOperatorTest {
         dispatcher.processElement(marker, 0);
         await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
             mails(dispatcher);
-            return target.amountsByRow().getOrDefault(RowKey.of(OTHER, 1L), List.of()).size() == 2;
+            return target.amountsByRow()
+                            .getOrDefault(RowKey.of(OTHER, 1L), List.of())
+                            .size()
+                    == 2;
         });
         assertThat(dispatcher.getProcessingTime()).isEqualTo(now);
     }
 
     private void stopped(boolean isStopped) {
-        target.refuse((change, rows) ->
-                isStopped && change.target().equals(OTHER) ? ErrorCode.TABLE_STOPPED : null);
+        target.refuse((change, rows) -> isStopped && change.target().equals(OTHER) ? ErrorCode.TABLE_STOPPED : null);
     }
 
     private static ChangeEvent other(long row, long amount) {
