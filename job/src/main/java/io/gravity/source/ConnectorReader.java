@@ -56,7 +56,7 @@ final class ConnectorReader implements SplitConnection {
         }
         var whole = split.isBinlog() ? withAllTables(split.split().asBinlogSplit()) : split.split();
         declare(whole);
-        reader.submitSplit(whole);
+        reader.submitSplit(OriginRows.readable(whole));
         if (watch != null) {
             watch.begin();
         }
@@ -96,6 +96,7 @@ final class ConnectorReader implements SplitConnection {
             var unknown = new ArrayList<>(
                     TableDiscoveryUtils.listTables(jdbc, config.getDatabaseFilter(), config.getTableFilter()));
             unknown.removeAll(split.getTableSchemas().keySet());
+            unknown.removeIf(OriginRows::isTheirs);
             if (unknown.isEmpty()) {
                 return split;
             }

@@ -59,6 +59,7 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
     private final Supplier<SplitConnection> connections;
     private final SourceMetrics metrics;
     private final RowPace pace;
+    private final Supplier<RetentionWatch> watches;
     private final Random random = new Random();
     private final ExecutorService beside;
     private final Semaphore wakeUps = new Semaphore(0);
@@ -66,6 +67,7 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
 
     private ChangeSplitState current;
     private SplitConnection connection;
+    private RetentionWatch watch;
     private CompletableFuture<Void> beginning;
     private boolean foundTold;
     private boolean isUp;
@@ -80,8 +82,15 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
      *
      * @param connections each call makes a new one, not connected yet
      * @param pace how fast rows of chunks are read
+     * @param watches makes what looks after a binlog's retention; {@code null} from it for nothing
      */
-    ContainedReader(String source, Supplier<SplitConnection> connections, SourceMetrics metrics, RowPace pace) {
+    ContainedReader(
+            String source,
+            Supplier<SplitConnection> connections,
+            SourceMetrics metrics,
+            RowPace pace,
+            Supplier<RetentionWatch> watches) {
+        this.watches = watches;
         this.source = source;
         this.connections = connections;
         this.metrics = metrics;
@@ -109,6 +118,7 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
                 return nothing();
             }
             current = new ChangeSplitState(next);
+            watch();
             isLost = false;
             lostFindings = 0;
         }
@@ -187,6 +197,15 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
         }
     }
 
+    private void watch() {
+        if (current.isBinlog() && watch == null) {
+            watch = watches.get();
+        }
+        if (watch != null) {
+            watch.reached(current.mark());
+        }
+    }
+
     private MySqlRecords handOver(SourceRecords batch) throws IOException {
         int rows = 0;
         for (var records = batch.iterator(); records.hasNext(); rows++) {
@@ -194,6 +213,9 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
         }
         if (!current.isBinlog()) {
             pace.passed(rows, System.nanoTime());
+        }
+        if (watch != null) {
+            watch.reached(current.mark());
         }
         return records(batch);
     }
@@ -316,6 +338,9 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
 
     @Override
     public void close() throws IOException {
+        if (watch != null) {
+            watch.close();
+        }
         var closing = discard();
         var unused = closing.whenComplete((done, error) -> beside.shutdown());
         try {

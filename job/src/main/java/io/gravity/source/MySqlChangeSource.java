@@ -57,7 +57,7 @@ public final class MySqlChangeSource
         var declarations = new Declarations();
         var converter = new ChangeConverter(config.name(), config.timing(), config.zone(), declarations);
         var emitter = new ChangeEmitter(
-                converter, metrics, InstantSource.system(), config.timing().clockOffset());
+                converter, metrics, InstantSource.system(), config.timing().clockOffset(), config.origin());
         emitter.follow(new TableMarkers(
                 config.name(),
                 config.onTableGone(),
@@ -70,7 +70,11 @@ public final class MySqlChangeSource
                                 config.name(),
                                 () -> connection(subtask, declarations),
                                 metrics,
-                                new RowPace(rowsPerSecond)),
+                                new RowPace(rowsPerSecond),
+                                () -> RetentionWatch.start(
+                                        config.name(),
+                                        ConnectorConfigs.of(config).createConfig(subtask),
+                                        metrics)),
                         context.getConfiguration()),
                 emitter,
                 context,

@@ -52,7 +52,7 @@ class ContainedReaderTest {
     private final Queue<Scripted> script = new ArrayDeque<>();
     private final List<BinlogOffset> begunAt = new ArrayList<>();
     private final ContainedReader reader = new ContainedReader(
-            "orders-db", script::remove, new SourceMetrics(new UnregisteredMetricsGroup()), new RowPace(0));
+            "orders-db", script::remove, new SourceMetrics(new UnregisteredMetricsGroup()), new RowPace(0), () -> null);
 
     @AfterEach
     void close() throws Exception {
@@ -161,7 +161,7 @@ class ContainedReaderTest {
     @Test
     void rowsOfChunksComeAtTheirPace() throws Exception {
         try (var slow = new ContainedReader(
-                "orders-db", script::remove, new SourceMetrics(new UnregisteredMetricsGroup()), new RowPace(5))) {
+                "orders-db", script::remove, new SourceMetrics(new UnregisteredMetricsGroup()), new RowPace(5), () -> null)) {
             script.add(new Scripted(at(1), at(2), at(3), null));
             slow.handleSplitsChanges(new SplitsAddition<>(List.of(chunk())));
             long begun = System.nanoTime();
