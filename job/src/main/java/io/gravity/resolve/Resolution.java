@@ -196,8 +196,7 @@ final class Resolution {
             return head.deleted() && stands.row() == null;
         }
         var image = head.image();
-        return image != null
-                && stands.row().equals(Image.project(image.row(), image.schema(), stands.schema()));
+        return image != null && stands.row().equals(Image.project(image.row(), image.schema(), stands.schema()));
     }
 
     private static boolean says(ChangeEvent event, Standing stands) {

@@ -18,6 +18,7 @@ final class ConnectorConfigs {
     private static final int BATCHES_QUEUED = 4;
     /** Those in the connector's queue, in Flink's, at either end of it, and the one being passed on. */
     private static final int BATCHES_IN_MEMORY = BATCHES_QUEUED + 4;
+
     private static final String OWN_TABLES = ".*\\.gravity_(?:origin|ledger)";
 
     private ConnectorConfigs() {}

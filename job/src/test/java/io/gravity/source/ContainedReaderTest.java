@@ -161,7 +161,11 @@ class ContainedReaderTest {
     @Test
     void rowsOfChunksComeAtTheirPace() throws Exception {
         try (var slow = new ContainedReader(
-                "orders-db", script::remove, new SourceMetrics(new UnregisteredMetricsGroup()), new RowPace(5), () -> null)) {
+                "orders-db",
+                script::remove,
+                new SourceMetrics(new UnregisteredMetricsGroup()),
+                new RowPace(5),
+                () -> null)) {
             script.add(new Scripted(at(1), at(2), at(3), null));
             slow.handleSplitsChanges(new SplitsAddition<>(List.of(chunk())));
             long begun = System.nanoTime();
