@@ -156,7 +156,9 @@ final class EffectiveConfig {
         yaml.plain("max-batch-size", tuning.maxBatchSize());
         yaml.plain("max-queue-size", tuning.maxQueueSize());
         yaml.plain("chunk-size", tuning.chunkSize());
+        yaml.plain("chunk-bytes", Sizes.format(tuning.chunkBytes()));
         yaml.plain("fetch-size", tuning.fetchSize());
+        yaml.plain("snapshot-rows-per-second", tuning.snapshotRowsPerSecond());
         if (tuning.serverTimeZone() != null) {
             yaml.text("server-time-zone", tuning.serverTimeZone());
         }

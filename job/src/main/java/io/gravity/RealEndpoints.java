@@ -14,9 +14,11 @@ import io.gravity.dispatch.strong.VersionedWriter;
 import io.gravity.event.ChangeEvent;
 import io.gravity.source.MySqlChangeSource;
 import io.gravity.source.SourceConfig;
+import io.gravity.types.SourceRequests;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.transformations.SourceTransformation;
 
 /** The servers that the configuration names. */
 public final class RealEndpoints implements Endpoints {
@@ -24,8 +26,11 @@ public final class RealEndpoints implements Endpoints {
     @Override
     public SingleOutputStreamOperator<ChangeEvent> changes(StreamExecutionEnvironment env, SourceConfig source) {
         // The source's own reader tells the time, since only it knows when it has caught up.
-        return env.fromSource(new MySqlChangeSource(source), WatermarkStrategy.noWatermarks(), source.name())
-                .setParallelism(source.maxWorkers());
+        var changes = env.fromSource(new MySqlChangeSource(source), WatermarkStrategy.noWatermarks(), source.name());
+        // So that requests of the console find it.
+        ((SourceTransformation<?, ?, ?>) changes.getTransformation())
+                .setCoordinatorListeningID(SourceRequests.listener(source.name()));
+        return changes.setParallelism(source.maxWorkers());
     }
 
     @Override

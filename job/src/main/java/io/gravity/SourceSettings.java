@@ -257,7 +257,9 @@ final class SourceSettings {
                 maxBatchSize,
                 maxQueueSize,
                 section.number("chunk-size", 2, 100_000_000, defaults.chunkSize()),
+                section.size("chunk-bytes", 1 << 10, 1 << 30, defaults.chunkBytes()),
                 section.number("fetch-size", 2, 1_000_000, defaults.fetchSize()),
+                section.number("snapshot-rows-per-second", 0, Integer.MAX_VALUE, defaults.snapshotRowsPerSecond()),
                 section.text("server-time-zone", TIME_ZONE, SourceSettings::isTimeZone, defaults.serverTimeZone()),
                 section.properties("jdbc-properties"));
     }

@@ -134,7 +134,8 @@ class ArchitectureTest {
                         CommandLine.class,
                         ConflictsCommand.class,
                         DeadLettersCommand.class,
-                        RulesCommand.class)
+                        RulesCommand.class,
+                        SnapshotsCommand.class)
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

@@ -258,7 +258,7 @@ class SyncConfigLoaderTest {
         var tuning = source(
                         "connect-timeout: 5s, connect-max-retries: 2, connection-pool-size: 3,"
                                 + " heartbeat_interval_ms: 500, poll-interval: 2ms, max-batch-size: 10, max-queue-size: 11,"
-                                + " chunk-size: 12, fetch-size: 13, server-time-zone: '+08:00', jdbc-properties: {useSSL: false}")
+                                + " chunk-size: 12, chunk-bytes: 14KiB, fetch-size: 13, snapshot-rows-per-second: 15, server-time-zone: '+08:00', jdbc-properties: {useSSL: false}")
                 .tuning();
 
         assertThat(tuning)
@@ -271,7 +271,9 @@ class SyncConfigLoaderTest {
                         10,
                         11,
                         12,
+                        14 << 10,
                         13,
+                        15,
                         "+08:00",
                         Map.of("useSSL", "false")));
     }
@@ -365,6 +367,8 @@ class SyncConfigLoaderTest {
                 "server-time-zone: Mars/X | server-time-zone: Asia/Shanghai",
                 "poll-interval: 0ms | poll-interval: 1ms",
                 "chunk-size: 1     | chunk-size: 2",
+                "chunk-bytes: 1KB  | chunk-bytes: 1KiB",
+                "snapshot-rows-per-second: -1 | snapshot-rows-per-second: 0",
                 "type: postgres    | type: mysql",
                 "host: 'db_1'      | host: '::1'"
             })

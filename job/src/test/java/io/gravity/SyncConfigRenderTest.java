@@ -158,7 +158,9 @@ class SyncConfigRenderTest {
                               max-batch-size: 2048
                               max-queue-size: 8192
                               chunk-size: 8096
+                              chunk-bytes: 32MiB
                               fetch-size: 1024
+                              snapshot-rows-per-second: 0
                           targets:
                             # warning: no routing rule names m, so it receives nothing
                             - name: "m"
@@ -494,7 +496,19 @@ class SyncConfigRenderTest {
                         Arbitraries.of(null, "+08:00", "Asia/Shanghai"),
                         properties())
                 .as((long1, short1, size, zone, jdbc) -> new SourceConfig.Tuning(
-                        long1, 5, 6, long1, short1, size, size * 2, size + 1, size + 1, zone, jdbc));
+                        long1,
+                        5,
+                        6,
+                        long1,
+                        short1,
+                        size,
+                        size * 2,
+                        size + 1,
+                        1024L * size,
+                        size + 1,
+                        size - 1,
+                        zone,
+                        jdbc));
     }
 
     private static Arbitrary<TargetConfig> targets() {

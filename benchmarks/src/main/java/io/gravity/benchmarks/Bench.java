@@ -21,6 +21,7 @@ public final class Bench {
             case "dispatch" -> DispatchBenchmark.start(options);
             case "rules" -> RulesBenchmark.start(options);
             case "lookup" -> LookupBenchmark.start(options);
+            case "snapshot" -> SnapshotBenchmark.start(options);
             default -> usage();
         }
     }
@@ -31,7 +32,8 @@ public final class Bench {
                        bench state [--keys N,N...] [--updates N] [--memory MIB] [--cases single,shared,merge] [--set FLINK_KEY=VALUE]
                        bench dispatch [--rows N] [--rounds N] [--targets mysql,kafka,clickhouse]
                        bench rules [--rows N] [--rounds N]
-                       bench lookup [--parents N] [--children N]""");
+                       bench lookup [--parents N] [--children N]
+                       bench snapshot [--rows N] [--parallelism N]""");
         System.exit(2);
     }
 

@@ -216,7 +216,7 @@ final class ThroughputBenchmark {
     }
 
     /** Counts each record and passes nothing on. */
-    private static final class Counting implements DebeziumDeserializationSchema<Integer> {
+    static final class Counting implements DebeziumDeserializationSchema<Integer> {
         private static final long serialVersionUID = 1L;
 
         @Override

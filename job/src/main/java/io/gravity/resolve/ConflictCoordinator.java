@@ -1,6 +1,7 @@
 package io.gravity.resolve;
 
 import io.gravity.resolve.ConflictStrategy.ErrorStop.Scope;
+import io.gravity.types.SourceRequests;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Knows what is stopped in all subtasks of the resolve stage, spreads a stop that concerns a table or the job, and takes
  * the operator's decisions, which come through Flink's own REST interface. Likewise it hands dead letters that are to go
- * out once more to the subtasks, and remembers what became of them until the console has asked.
+ * out once more to the subtasks, and remembers what became of them until the console has asked. What the console asks of a
+ * source passes through.
  *
  * <p>It keeps no state of its own: what is stopped is in the subtasks' state, and they tell it again after a restart. A
  * decision that a failure undoes, because it came after the last checkpoint, has to be made again.
@@ -97,6 +99,9 @@ final class ConflictCoordinator implements OperatorCoordinator, CoordinationRequ
         if (request instanceof Replays.Ask ask) {
             var run = replays.get(ask.run());
             return CompletableFuture.completedFuture(run == null ? Replays.Run.unknown() : run.answer());
+        }
+        if (request instanceof SourceRequests.ToSource toSource) {
+            return toSource.passOn(context.getCoordinatorStore());
         }
         return CompletableFuture.failedFuture(new IllegalArgumentException(
                 "unknown request " + request.getClass().getName()));

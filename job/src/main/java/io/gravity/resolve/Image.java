@@ -34,6 +34,10 @@ record Image(TableSchema schema, Row row, Row base, long firstMicros, long[] cha
             return new Image(schema, event.after(), Row.of(new Object[columns]), effectiveMicros, changed, false);
         }
         Arrays.fill(changed, Long.MIN_VALUE);
+        boolean told = before != null && !before.fromSnapshot();
+        if (event.isSnapshot() && told) {
+            return again(before, event, effectiveMicros);
+        }
         if (event.isSnapshot()) {
             return new Image(schema, event.after(), event.after(), Long.MIN_VALUE, changed, true);
         }
@@ -45,9 +49,22 @@ record Image(TableSchema schema, Row row, Row base, long firstMicros, long[] cha
                 changed[i] = before.changedAt(schema.column(i).name());
             }
         }
-        boolean told = before != null && !before.fromSnapshot();
         var base = told ? before.aligned(before.base(), schema) : old != null ? old : event.after();
         return new Image(schema, event.after(), base, told ? before.firstMicros() : Long.MIN_VALUE, changed, false);
+    }
+
+    /** A row that is read once more, long after its first copy: what its changes have told of the past stays true. */
+    private static Image again(Image before, ChangeEvent event, long effectiveMicros) {
+        var schema = event.schema();
+        var old = before.aligned(before.row(), schema);
+        var changed = new long[schema.columnCount()];
+        for (int i = 0; i < changed.length; i++) {
+            changed[i] = Objects.deepEquals(old.value(i), event.after().value(i))
+                    ? before.changedAt(schema.column(i).name())
+                    : effectiveMicros;
+        }
+        return new Image(
+                schema, event.after(), before.aligned(before.base(), schema), before.firstMicros(), changed, false);
     }
 
     private long changedAt(String column) {

@@ -14,7 +14,8 @@ import java.util.Set;
  * <p>State holds the last word of each source, its {@link Head}, and the row that stands is a function of these alone.
  * Assumption: the changes of one source reach this stage in the order of their positions, or again. Its snapshot rows may
  * come at any moment beside them: they carry the position the snapshot began at, so they lose to every change of their
- * source, and they tell what was there, not since when, so they count as earlier than every change of the others.
+ * source, and they tell what was there, not since when, so they count as earlier than every change of the others. A table
+ * that is copied once more has rows with the position at which that was asked for: they come behind what was changed before.
  *
  * <p>A source may be a target as well, an end. What stands is passed on to every end but the one that said it, so an end
  * can hold another row than the one that stands: a change of it has lost, or was made while the row that stood before
@@ -323,7 +324,9 @@ final class Resolution {
         var old = row == null ? null : stood(row, table);
         boolean deleted = now.row() == null;
         var led = RowState.led(all, now.source());
-        if (old != null && same(now, old)) {
+        // Who has a row copied once more wants to see it at the target, also if nothing of it is news.
+        boolean copiedAgain = event.isSnapshot() && before != null;
+        if (old != null && same(now, old) && !copiedAgain) {
             var next = new RowState(led, deleted, row.version(), row.expiresAtMillis(), row.imageHash());
             var ours = conflict(type, event, row, table.strategy(), Decision.OURS, now.decisions());
             return new Verdict(Outcome.LOSES, next, null, ours, null);

@@ -1,11 +1,11 @@
 package io.gravity.source;
 
-import io.debezium.connector.mysql.MySqlPartition;
 import io.debezium.relational.TableId;
-import io.debezium.relational.history.TableChanges.TableChange;
 import io.gravity.error.Backoff;
 import io.gravity.event.SourcePosition;
+import io.gravity.types.SourceRequests;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,16 +24,11 @@ import java.util.function.Consumer;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.cdc.connectors.mysql.schema.MySqlSchema;
-import org.apache.flink.cdc.connectors.mysql.source.assigners.AssignerStatus;
-import org.apache.flink.cdc.connectors.mysql.source.assigners.MySqlChunkSplitter;
-import org.apache.flink.cdc.connectors.mysql.source.assigners.state.ChunkSplitterState;
-import org.apache.flink.cdc.connectors.mysql.source.assigners.state.SnapshotPendingSplitsState;
+import org.apache.flink.api.connector.source.SplitsAssignment;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
 import org.apache.flink.cdc.connectors.mysql.source.split.FinishedSnapshotSplitInfo;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
-import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSnapshotSplit;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -68,12 +63,17 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
             new FinishedSnapshotSplitInfo(new TableId("", null, ""), "none", null, null, BinlogOffset.ofEarliest());
 
     private static final Backoff PAUSES = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30));
+    /** Each of them takes its place in every checkpoint, with the table's schema. */
+    private static final int MOST_CHUNKS_WAITING = 64;
+    /** A worker that has read what it was given closes its connection and opens another one for what comes next. */
+    private static final int CHUNKS_AT_ONCE = 8;
     /** One in so many failures is logged, the first one always. */
     private static final int FAILURES_PER_LOG_LINE = 20;
 
     private final SplitEnumeratorContext<ChangeSplit> context;
     private final SourceConfig source;
     private final MySqlSourceConfig connector;
+    private final Discovery discovery;
     private final ScheduledExecutorService retries;
     private final boolean mayFailJob;
 
@@ -97,16 +97,30 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
     private final Deque<ChangeSplit> chunks = new ArrayDeque<>();
     private final Set<Integer> askingForChunk = new LinkedHashSet<>();
 
-    private final Deque<TableId> unsplit = new ArrayDeque<>();
-    private final Map<TableId, TableChange> schemas = new HashMap<>();
-    private ChunkSplitterState splitting = ChunkSplitterState.NO_SPLITTING_TABLE_STATE;
-    private boolean tableIdCaseSensitive;
-    private MySqlChunkSplitter splitter;
+    /** What is left to cut; the first one is being cut. */
+    private final Deque<TableCopy> copies = new ArrayDeque<>();
+    /** Tables that have been copied or are going to be; {@code null} if an earlier release did not note them. */
+    private Set<TableId> tables;
+
+    /** Whether what is configured has been compared with what was copied before. */
+    private boolean tablesKnown;
+
+    private final ChunkCutter cutter;
+    private boolean cutting;
+    /** The chunks that each worker reads, as far as is known after a restart. */
+    private final Map<Integer, List<ChangeSplit>> reading = new HashMap<>();
+
+    private final CopyProgress progress = new CopyProgress(System::nanoTime);
     private long totalChunks;
     private final Random random = new Random();
     private volatile SourceState state = SourceState.WAITING;
     private Counter retried;
     private volatile boolean closed;
+
+    /** Looks at the server for tables. */
+    interface Discovery {
+        SourceInspection.Tables tables(Set<TableId> known) throws Exception;
+    }
 
     /**
      * Creates an enumerator.
@@ -117,11 +131,13 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
             SplitEnumeratorContext<ChangeSplit> context,
             SourceConfig source,
             MySqlSourceConfig connector,
+            Discovery discovery,
             ReadingState restored,
             boolean mayFailJob) {
         this.context = context;
         this.source = source;
         this.connector = connector;
+        this.discovery = discovery;
         this.retries = Executors.newSingleThreadScheduledExecutor(
                 new ExecutorThreadFactory("source-" + source.name() + "-retry"));
         this.start = restored.start();
@@ -131,26 +147,60 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
         for (var split : restored.unassigned()) {
             (split.isBinlog() ? binlog : chunks).add(split);
         }
-        if (restored.snapshot() != null) {
-            unsplit.addAll(restored.snapshot().getRemainingTables());
-            schemas.putAll(restored.snapshot().getTableSchemas());
-            splitting = restored.snapshot().getChunkSplitterState();
-            tableIdCaseSensitive = restored.snapshot().isTableIdCaseSensitive();
-        }
+        copies.addAll(restored.copies());
+        tables = restored.tables() == null ? null : new LinkedHashSet<>(restored.tables());
+        cutter = new ChunkCutter(source, connector);
+        progress.onlyTheseAreCut(copies);
+        chunks.forEach(progress::found);
     }
 
     @Override
     public void start() {
         context.metricGroup().gauge("chunksWaiting", chunks::size);
-        context.metricGroup().gauge("tablesWaiting", unsplit::size);
+        context.metricGroup().gauge("tablesWaiting", copies::size);
         context.metricGroup().gauge("chunksTotal", () -> totalChunks);
+        context.metricGroup().gauge("chunksDone", progress::chunksDone);
+        context.metricGroup().gauge("snapshotRowsLeft", progress::rowsLeft);
+        context.metricGroup().gauge("snapshotSecondsLeft", () -> progress.secondsLeft());
         context.metricGroup().gauge("state", (Gauge<Integer>) () -> state.ordinal());
         retried = context.metricGroup().counter("retries");
         if (start == null) {
             attempt(() -> SourceInspection.begin(source, connector), this::begun);
         } else {
-            splitNext();
+            var known = tables == null ? Set.<TableId>of() : Set.copyOf(tables);
+            attempt(() -> discovery.tables(known), this::compareTables);
         }
+    }
+
+    /** Copies the tables that were configured since the last start, and forgets those that are not any more. */
+    private void compareTables(SourceInspection.Tables found) {
+        if (tables == null) {
+            tables = new LinkedHashSet<>(found.all());
+        }
+        for (var table : found.all()) {
+            if (tables.add(table) && source.startup().mode() == SourceConfig.Startup.Mode.INITIAL) {
+                LOG.info("source {}: table {} is new and is copied from here on", source.name(), table);
+                copies.add(TableCopy.first(
+                        table, found.mark().position(), found.mark().timeMicros()));
+            }
+        }
+        for (var table : List.copyOf(tables)) {
+            if (!connector.getTableFilter().test(table)) {
+                forget(table);
+            }
+        }
+        tablesKnown = true;
+        progress.onlyTheseAreCut(copies);
+        assign();
+        cutNext();
+    }
+
+    private void forget(TableId table) {
+        LOG.info("source {}: table {} is no longer configured and is forgotten", source.name(), table);
+        tables.remove(table);
+        copies.removeIf(copy -> copy.table().equals(table));
+        chunks.removeIf(chunk -> chunk.split().asSnapshotSplit().getTableId().equals(table));
+        progress.forget(table);
     }
 
     /** Runs a piece of database work beside the coordinator, and again with backoff for as long as it fails. */
@@ -201,8 +251,8 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
 
     private void begun(SourceInspection.Beginning beginning) {
         start = new ReadingState.Start(beginning.offset().getOffset(), beginning.timeMicros());
-        tableIdCaseSensitive = beginning.tableIdCaseSensitive();
-        schemas.putAll(beginning.schemas());
+        tables = new LinkedHashSet<>(beginning.schemas().keySet());
+        tablesKnown = true;
         binlog.add(split(new MySqlBinlogSplit(
                 BINLOG_SPLIT,
                 beginning.offset(),
@@ -211,21 +261,81 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
                 beginning.schemas(),
                 1)));
         if (source.startup().mode() == SourceConfig.Startup.Mode.INITIAL) {
-            unsplit.addAll(beginning.schemas().keySet());
+            var position = SourceInspection.position(start.offset());
+            tables.forEach(table -> copies.add(TableCopy.first(table, position, start.timeMicros())));
+            progress.onlyTheseAreCut(copies);
         }
         LOG.info(
                 "source {}: begins at {}, {} tables to snapshot; waits for a checkpoint to hold that",
                 source.name(),
                 beginning.offset(),
-                unsplit.size());
-        splitNext();
+                copies.size());
+        cutNext();
     }
 
     @Override
     public void handleSourceEvent(int subtask, SourceEvent event) {
         if (event instanceof BinlogLost lost) {
             lose(subtask, lost);
+        } else if (event instanceof SourceRequests.Asked asked) {
+            answer(asked);
+        } else if (event instanceof ChunksHeld holding) {
+            var held = holding.chunks().stream().map(ChunksHeld.Chunk::split).toList();
+            held.forEach(progress::found);
+            reading.put(subtask, held);
         }
+    }
+
+    private void answer(SourceRequests.Asked asked) {
+        if (asked.request() instanceof Resnapshots.Begin begin) {
+            copyAgain(begin, asked);
+        } else {
+            asked.answer(new Resnapshots.Answer(progress.all(), null));
+        }
+    }
+
+    /** Checks the request beside the coordinator, once; whoever waits for the answer can ask again. */
+    private void copyAgain(Resnapshots.Begin begin, SourceRequests.Asked asked) {
+        var table = new TableId(begin.database(), null, begin.table());
+        if (start == null || replacing || state == SourceState.BINLOG_LOST) {
+            asked.answer(Resnapshots.Answer.refused("source " + source.name()
+                    + " has not begun to read, or has lost its binlog; nothing can be copied before it reads"));
+        } else if (!connector.getTableFilter().test(table)) {
+            asked.answer(Resnapshots.Answer.refused("source " + source.name() + " of the running job does not read "
+                    + begin.database() + "." + begin.table()));
+        } else if (!progress.knows(begin.run())) {
+            int beginning = beginnings;
+            context.callAsync(() -> cutter.mark(begin), (mark, error) -> {
+                if (error != null) {
+                    asked.answer(Resnapshots.Answer.refused(
+                            "source " + source.name() + " refuses: " + Trouble.firstMessage(error)));
+                } else if (closed || beginning != beginnings) {
+                    asked.answer(Resnapshots.Answer.refused(
+                            "source " + source.name() + " has just begun anew, with a copy of all of its tables"));
+                } else {
+                    copyAgain(begin, mark);
+                    asked.answer(new Resnapshots.Answer(progress.all(), null));
+                }
+            });
+        } else {
+            asked.answer(new Resnapshots.Answer(progress.all(), null));
+        }
+    }
+
+    private void copyAgain(Resnapshots.Begin begin, ChunkCutter.Mark mark) {
+        LOG.info(
+                "source {}: {}.{} is copied once more, at {}{}",
+                source.name(),
+                begin.database(),
+                begin.table(),
+                mark.at().offset(),
+                begin.where() == null ? "" : ", where " + begin.where());
+        // Before what is copied for the first time: somebody waits for it.
+        var copy = TableCopy.again(
+                begin, mark.isSmall(), mark.at().position(), mark.at().timeMicros());
+        copies.addFirst(copy);
+        progress.begun(copy);
+        cutNext();
     }
 
     private void lose(int subtask, BinlogLost lost) {
@@ -244,11 +354,7 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
     }
 
     private SourceInspection.Beginning beginAnew() throws Exception {
-        if (splitter != null) {
-            var earlier = splitter;
-            splitter = null;
-            earlier.close();
-        }
+        cutter.close();
         return SourceInspection.begin(source, connector);
     }
 
@@ -266,9 +372,9 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
         }
         binlog.clear();
         chunks.clear();
-        unsplit.clear();
-        schemas.clear();
-        splitting = ChunkSplitterState.NO_SPLITTING_TABLE_STATE;
+        copies.clear();
+        progress.clear();
+        cutting = false;
         startIsDurable = false;
         startCheckpoint = Long.MAX_VALUE;
         historyComplete = false;
@@ -282,61 +388,39 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
         return new ChangeSplit(split, SourceInspection.position(start.offset()), start.timeMicros());
     }
 
-    /** Cuts tables into chunks one step at a time; a step's result and the splitter's state become visible together. */
-    private void splitNext() {
-        var table = splitting.getCurrentSplittingTableId() != null
-                ? splitting.getCurrentSplittingTableId()
-                : unsplit.peek();
-        if (table == null) {
+    /** Cuts one chunk after the other beside the coordinator, but not many more than are read. */
+    private void cutNext() {
+        var copy = copies.peek();
+        if (cutting || !tablesKnown || copy == null || chunks.size() >= MOST_CHUNKS_WAITING) {
             return;
         }
-        attempt(() -> splitStep(table), this::splitDone);
+        cutting = true;
+        attempt(() -> cutter.next(copy), this::cut);
     }
 
-    private record Step(TableId table, List<MySqlSnapshotSplit> chunks, ChunkSplitterState state, boolean tableDone) {}
-
-    private Step splitStep(TableId table) throws Exception {
-        if (splitter == null) {
-            var fresh = new MySqlChunkSplitter(new MySqlSchema(connector, tableIdCaseSensitive), connector, splitting);
-            fresh.open();
-            splitter = fresh;
-        }
-        try {
-            var split = splitter.splitChunks(
-                    new MySqlPartition(connector.getMySqlConnectorConfig().getLogicalName()), table);
-            boolean more = splitter.hasNextChunk();
-            return new Step(
-                    table,
-                    split,
-                    more ? splitter.snapshotState(0) : ChunkSplitterState.NO_SPLITTING_TABLE_STATE,
-                    !more);
-        } catch (Exception e) {
-            var broken = splitter;
-            splitter = null;
-            try {
-                broken.close();
-            } catch (Exception suppressed) {
-                e.addSuppressed(suppressed);
+    /** A chunk and what is left behind it become visible together. */
+    private void cut(ChunkCutter.Cut cut) {
+        cutting = false;
+        // Another copy may have been put before it meanwhile, or its table forgotten: then it is cut once more.
+        if (cut.copy().equals(copies.peek())) {
+            copies.remove();
+            if (cut.rest() != null) {
+                copies.addFirst(cut.rest());
             }
-            throw e;
+            if (cut.chunk() != null) {
+                chunks.add(cut.chunk());
+                totalChunks++;
+            }
+            progress.cut(cut);
+            assign();
         }
-    }
-
-    private void splitDone(Step step) {
-        for (var chunk : step.chunks()) {
-            chunks.add(split(chunk));
-        }
-        totalChunks += step.chunks().size();
-        splitting = step.state();
-        if (step.tableDone()) {
-            unsplit.remove(step.table());
-        }
-        assign();
-        splitNext();
+        cutNext();
     }
 
     @Override
     public void handleSplitRequest(int subtask, String host) {
+        reading.getOrDefault(subtask, List.of()).forEach(progress::done);
+        reading.remove(subtask);
         askingForChunk.add(subtask);
         assign();
     }
@@ -356,9 +440,11 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
     @Override
     public void addSplitsBack(List<ChangeSplit> splits, int subtask) {
         askingForChunk.remove(subtask);
+        reading.remove(subtask);
         copiedCheckpoint = Long.MAX_VALUE;
         for (var split : splits) {
             (split.isBinlog() ? binlog : chunks).addFirst(split);
+            progress.found(split);
         }
         assign();
     }
@@ -373,13 +459,20 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
             context.assignSplit(binlog.poll(), binlogReader);
             lostBy = null;
         }
-        for (var asking = askingForChunk.iterator(); asking.hasNext() && !chunks.isEmpty(); ) {
+        for (var asking = askingForChunk.iterator(); asking.hasNext() && tablesKnown && !chunks.isEmpty(); ) {
             int subtask = asking.next();
             if (readers.contains(subtask)) {
-                context.assignSplit(chunks.poll(), subtask);
+                var assigned = new ArrayList<ChangeSplit>();
+                int share = Math.min(CHUNKS_AT_ONCE, chunks.size() / context.currentParallelism());
+                for (int i = Math.max(1, share); i > 0; i--) {
+                    assigned.add(chunks.remove());
+                }
+                reading.put(subtask, assigned);
+                context.assignSplits(new SplitsAssignment<>(Map.of(subtask, assigned)));
             }
             asking.remove();
         }
+        cutNext();
     }
 
     @Override
@@ -392,20 +485,8 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
         }
         var unassigned = new ArrayList<>(binlog);
         unassigned.addAll(chunks);
-        var snapshot = unsplit.isEmpty()
-                ? null
-                : new SnapshotPendingSplitsState(
-                        List.of(),
-                        List.of(),
-                        Map.of(),
-                        schemas,
-                        Map.of(),
-                        AssignerStatus.INITIAL_ASSIGNING,
-                        List.copyOf(unsplit),
-                        tableIdCaseSensitive,
-                        true,
-                        splitting);
-        return new ReadingState(start, unassigned, snapshot, replaced);
+        return new ReadingState(
+                start, unassigned, List.copyOf(copies), tables == null ? null : Set.copyOf(tables), replaced);
     }
 
     @Override
@@ -428,8 +509,9 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
     /** Returns whether every chunk of every table has been read: every worker has asked for one, and there is none. */
     private boolean isCopied() {
         return startIsDurable
+                && tablesKnown
                 && source.startup().mode() == SourceConfig.Startup.Mode.INITIAL
-                && unsplit.isEmpty()
+                && copies.isEmpty()
                 && chunks.isEmpty()
                 && askingForChunk.size() == context.currentParallelism();
     }
@@ -438,12 +520,10 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
     public void close() throws IOException {
         closed = true;
         retries.shutdownNow();
-        if (splitter != null) {
-            try {
-                splitter.close();
-            } catch (Exception e) {
-                LOG.warn("source {}: closing the chunk splitter failed", source.name(), e);
-            }
+        try {
+            cutter.close();
+        } catch (SQLException e) {
+            LOG.warn("source {}: closing the connection that cuts chunks failed", source.name(), e);
         }
     }
 }

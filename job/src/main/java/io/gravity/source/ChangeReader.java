@@ -1,8 +1,11 @@
 package io.gravity.source;
 
+import io.debezium.relational.TableId;
 import io.gravity.event.ChangeEvent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
@@ -13,41 +16,55 @@ import org.apache.flink.core.io.InputStatus;
 /** One worker of a source: one of them holds the binlog, all of them ask for chunks until none is left. */
 final class ChangeReader extends SourceReaderBase<SourceRecords, ChangeEvent, ChangeSplit, ChangeSplitState> {
     private final ChangeEmitter emitter;
+    private final Predicate<TableId> configured;
     private boolean holdsBinlog;
-    private int chunksHeld;
+    private final List<ChangeSplit> chunksHeld = new ArrayList<>();
     private boolean saidIdle;
 
-    ChangeReader(TwoReaders readers, ChangeEmitter emitter, SourceReaderContext context) {
+    /**
+     * Creates a worker.
+     *
+     * @param configured tables that are read; one that was read before a restart need not be
+     */
+    ChangeReader(
+            TwoReaders readers, ChangeEmitter emitter, SourceReaderContext context, Predicate<TableId> configured) {
         super(readers, emitter, context.getConfiguration(), context);
         this.emitter = emitter;
+        this.configured = configured;
         emitter.onLost(state ->
                 context.sendSourceEventToCoordinator(BinlogLost.of(state.split().start(), state.reached())));
     }
 
     @Override
     public void start() {
+        if (!chunksHeld.isEmpty()) {
+            context.sendSourceEventToCoordinator(ChunksHeld.of(chunksHeld));
+        }
         askForChunk();
     }
 
     /** Asking says that this worker has none, also none from before a restart. */
     private void askForChunk() {
-        if (chunksHeld == 0) {
+        if (chunksHeld.isEmpty()) {
             context.sendSplitRequest();
         }
     }
 
     @Override
     public void addSplits(List<ChangeSplit> splits) {
+        var read = new ArrayList<ChangeSplit>();
         for (var split : splits) {
             if (split.isBinlog()) {
                 holdsBinlog = true;
                 // Another one after a lost one begins with another copy.
                 emitter.historyIsComplete(false);
-            } else {
-                chunksHeld++;
+                read.add(split.withTables(configured));
+            } else if (configured.test(split.split().asSnapshotSplit().getTableId())) {
+                chunksHeld.add(split);
+                read.add(split);
             }
         }
-        super.addSplits(splits);
+        super.addSplits(read);
     }
 
     @Override
@@ -73,7 +90,8 @@ final class ChangeReader extends SourceReaderBase<SourceRecords, ChangeEvent, Ch
     protected void onSplitFinished(Map<String, ChangeSplitState> finished) {
         for (var state : finished.values()) {
             if (!state.isBinlog()) {
-                chunksHeld--;
+                chunksHeld.removeIf(
+                        chunk -> chunk.splitId().equals(state.split().splitId()));
                 askForChunk();
             }
         }

@@ -53,7 +53,9 @@ final class ChangeSplitState {
         if (!isBinlog()) {
             return;
         }
-        if (RecordUtils.isDataChangeRecord(record)) {
+        if (FoundTables.is(record)) {
+            schemas.putAll(FoundTables.schemas(record));
+        } else if (RecordUtils.isDataChangeRecord(record)) {
             if (!isFirstHalfOfKeyChange(record)) {
                 note(record, OriginRows.isOne(record));
             }

@@ -15,6 +15,10 @@ final class ConnectorConfigs {
     /** Longest silence of a server that was asked something; the first row of a chunk comes much sooner. */
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
+    private static final int BATCHES_QUEUED = 4;
+    /** Those in the connector's queue, in Flink's, at either end of it, and the one being passed on. */
+    private static final int BATCHES_IN_MEMORY = BATCHES_QUEUED + 4;
+
     private static final String OWN_TABLES = ".*\\.gravity_(?:origin|ledger)";
 
     private ConnectorConfigs() {}
@@ -44,6 +48,34 @@ final class ConnectorConfigs {
                 .useLegacyJsonFormat(false)
                 .jdbcProperties(jdbcProperties(tuning))
                 .debeziumProperties(debeziumProperties(tuning));
+    }
+
+    /**
+     * The same for reading chunks: rows stream in, however many a chunk holds, and few of them wait in memory.
+     *
+     * @param batch rows that are handed on at once, see {@link #chunkBatch}
+     */
+    static MySqlSourceConfigFactory ofChunks(SourceConfig config, int batch) {
+        var properties = debeziumProperties(config.tuning());
+        properties.setProperty("max.batch.size", String.valueOf(batch));
+        properties.setProperty("max.queue.size", String.valueOf((long) BATCHES_QUEUED * batch));
+        // To Connector/J this size means row by row; with any other it holds a whole chunk in memory.
+        return of(config).fetchSize(Integer.MIN_VALUE).debeziumProperties(properties);
+    }
+
+    /**
+     * Returns how many rows of a chunk are handed on at once: a batch for each second, if they are limited, and no more
+     * than the bytes allow with all batches that wait. The connector's own bound of bytes can't be used: it looks into
+     * objects by reflection that Java 17 forbids.
+     */
+    static int chunkBatch(SourceConfig config, long bytesPerRow) {
+        var tuning = config.tuning();
+        long most = tuning.fetchSize();
+        if (tuning.snapshotRowsPerSecond() > 0) {
+            most = Math.min(most, tuning.snapshotRowsPerSecond() / config.maxWorkers());
+        }
+        most = Math.min(most, tuning.chunkBytes() / BATCHES_IN_MEMORY / Math.max(1, bytesPerRow));
+        return (int) Math.max(1, most);
     }
 
     private static String[] databaseRegexes(SourceConfig config) {

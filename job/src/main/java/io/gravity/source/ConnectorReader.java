@@ -1,17 +1,22 @@
 package io.gravity.source;
 
-import io.gravity.event.TableId;
+import io.debezium.connector.mysql.MySqlPartition;
+import io.debezium.relational.TableId;
+import io.debezium.relational.history.TableChanges.TableChange;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Map;
 import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.BinlogSplitReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.DebeziumReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.SnapshotSplitReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskContext;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
+import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
+import org.apache.flink.cdc.connectors.mysql.source.utils.TableDiscoveryUtils;
 import org.apache.flink.cdc.connectors.mysql.source.utils.hooks.SnapshotPhaseHooks;
 import org.apache.flink.util.FlinkRuntimeException;
 
@@ -19,63 +24,119 @@ import org.apache.flink.util.FlinkRuntimeException;
 final class ConnectorReader implements SplitConnection {
     private static final SourceRecords NONE = new SourceRecords(java.util.List.of());
 
-    private final String source;
-    private final MySqlSourceConfig config;
+    private final SourceConfig source;
     private final int subtask;
     private final Declarations declarations;
+    /** Of its own: it names the schema history, which two readers must not share. */
+    private MySqlSourceConfig config;
+
+    private int batch;
+    private ConditionedConnection tables;
+    private Map<TableId, TableChange> found = Map.of();
     private BinlogClient client;
     private DebeziumReader<SourceRecords, MySqlSplit> reader;
     private volatile BinlogWatch watch;
 
-    /**
-     * Creates a reader that is not connected yet.
-     *
-     * @param config of its own: it names the schema history, which two readers must not share
-     */
-    ConnectorReader(String source, MySqlSourceConfig config, int subtask, Declarations declarations) {
+    /** Creates a reader that is not connected yet. */
+    ConnectorReader(SourceConfig source, int subtask, Declarations declarations) {
         this.source = source;
-        this.config = config;
         this.subtask = subtask;
         this.declarations = declarations;
     }
 
     @Override
     public void begin(ChangeSplit split) {
-        if (reader == null) {
-            reader = split.isBinlog()
-                    ? watchedBinlog()
-                    : new SnapshotSplitReader(config, subtask, SnapshotPhaseHooks.empty());
+        if (split.isBinlog()) {
+            beginBinlog();
+        } else {
+            beginChunk(split.part() == null ? 1 : split.part().bytesPerRow());
         }
-        declare(split);
-        reader.submitSplit(OriginRows.readable(split.split()));
+        if (tables != null) {
+            tables.setCondition(split.part() == null ? null : split.part().condition());
+        }
+        var whole = split.isBinlog() ? withAllTables(split.split().asBinlogSplit()) : split.split();
+        declare(whole);
+        reader.submitSplit(OriginRows.readable(whole));
         if (watch != null) {
             watch.begin();
         }
+    }
+
+    private void beginBinlog() {
+        if (reader == null) {
+            config = ConnectorConfigs.of(source).createConfig(subtask);
+            reader = watchedBinlog();
+        }
+    }
+
+    private void beginChunk(long bytesPerRow) {
+        int fitting = ConnectorConfigs.chunkBatch(source, bytesPerRow);
+        if (reader != null && fitting != batch) {
+            reader.close();
+            reader = null;
+        }
+        if (reader == null) {
+            batch = fitting;
+            config = ConnectorConfigs.ofChunks(source, batch).createConfig(subtask);
+            reader = chunks();
+        }
+    }
+
+    private SnapshotSplitReader chunks() {
+        tables = new ConditionedConnection(config);
+        var client = DebeziumUtils.createBinaryClient(config.getDbzConfiguration());
+        return new SnapshotSplitReader(
+                new StatefulTaskContext(config, client, tables), subtask, SnapshotPhaseHooks.empty());
+    }
+
+    /** Tables can have been configured, or their grants given, since the split was saved. */
+    private MySqlSplit withAllTables(MySqlBinlogSplit split) {
+        try (var jdbc = DebeziumUtils.createMySqlConnection(config)) {
+            jdbc.connect();
+            var unknown = new ArrayList<>(
+                    TableDiscoveryUtils.listTables(jdbc, config.getDatabaseFilter(), config.getTableFilter()));
+            unknown.removeAll(split.getTableSchemas().keySet());
+            unknown.removeIf(OriginRows::isTheirs);
+            if (unknown.isEmpty()) {
+                return split;
+            }
+            var partition = new MySqlPartition(config.getMySqlConnectorConfig().getLogicalName());
+            found = TableDiscoveryUtils.discoverSchemaForCapturedTables(partition, unknown, config, jdbc);
+            return MySqlBinlogSplit.fillTableSchemas(split, found);
+        } catch (SQLException e) {
+            throw new FlinkRuntimeException("the tables of " + config.getHostname() + " can't be listed", e);
+        }
+    }
+
+    @Override
+    public Map<TableId, TableChange> foundTables() {
+        return found;
     }
 
     private BinlogSplitReader watchedBinlog() {
         client = BinlogClient.of(config);
         watch = BinlogWatch.on(client, config.getHostname() + ":" + config.getPort());
         var context = new StatefulTaskContext(config, client, DebeziumUtils.createMySqlConnection(config));
-        client.know(new ServerCatalog(source, config, context::getDatabaseSchema, declarations));
+        client.know(new ServerCatalog(source.name(), config, context::getDatabaseSchema, declarations));
         return new BinlogSplitReader(context, subtask);
     }
 
-    private void declare(ChangeSplit split) {
-        var tables = new ArrayList<TableId>();
-        for (var id : split.split().getTableSchemas().keySet()) {
-            var table = new TableId(id.catalog(), id.table());
-            if (split.isBinlog() || !declarations.isKnown(table)) {
-                tables.add(table);
+    private void declare(MySqlSplit split) {
+        var undeclared = new ArrayList<io.gravity.event.TableId>();
+        for (var id : split.getTableSchemas().keySet()) {
+            var table = new io.gravity.event.TableId(id.catalog(), id.table());
+            if (split.isBinlogSplit() || !declarations.isKnown(table)) {
+                undeclared.add(table);
             }
         }
-        if (tables.isEmpty()) {
+        if (undeclared.isEmpty()) {
             return;
         }
         try (var jdbc = DebeziumUtils.createMySqlConnection(config)) {
-            declarations.read(jdbc.connection(), tables);
+            declarations.read(jdbc.connection(), undeclared);
         } catch (SQLException e) {
-            throw new FlinkRuntimeException("source " + source + ": the server could not be asked for its tables", e);
+            throw new FlinkRuntimeException(
+                    "source " + source.name() + ": the server could not be asked for its tables", e);
         }
     }
 

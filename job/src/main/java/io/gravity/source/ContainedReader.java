@@ -58,6 +58,7 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
     private final String source;
     private final Supplier<SplitConnection> connections;
     private final SourceMetrics metrics;
+    private final RowPace pace;
     private final Supplier<RetentionWatch> watches;
     private final Random random = new Random();
     private final ExecutorService beside;
@@ -68,6 +69,7 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
     private SplitConnection connection;
     private RetentionWatch watch;
     private CompletableFuture<Void> beginning;
+    private boolean foundTold;
     private boolean isUp;
     private long upSinceNanos;
     private int failures;
@@ -79,17 +81,20 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
      * Creates a reader.
      *
      * @param connections each call makes a new one, not connected yet
+     * @param pace how fast rows of chunks are read
      * @param watches makes what looks after a binlog's retention; {@code null} from it for nothing
      */
     ContainedReader(
             String source,
             Supplier<SplitConnection> connections,
             SourceMetrics metrics,
+            RowPace pace,
             Supplier<RetentionWatch> watches) {
         this.watches = watches;
         this.source = source;
         this.connections = connections;
         this.metrics = metrics;
+        this.pace = pace;
         this.beside = Executors.newCachedThreadPool(new ExecutorThreadFactory("source-" + source + "-connection"));
     }
 
@@ -120,6 +125,12 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
         if (failures > 0 && connection == null && awaitWakeUp(resumeNanos - System.nanoTime())) {
             return nothing();
         }
+        if (!current.isBinlog()) {
+            long pause = pace.pauseNanos(System.nanoTime());
+            if (pause > 0 && awaitWakeUp(pause)) {
+                return nothing();
+            }
+        }
         try {
             return isBegun() ? read() : nothing();
         } catch (IOException | RuntimeException e) {
@@ -136,6 +147,7 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
             var fresh = connection;
             var split = current.toSplit();
             isUp = false;
+            foundTold = false;
             beginning = CompletableFuture.runAsync(() -> fresh.begin(split), beside);
             var unused = beginning.whenComplete((done, error) -> wakeUp());
         }
@@ -155,6 +167,14 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
 
     /** Waits inside the fetcher for a batch that holds something, since each batch handed over wakes the task. */
     private MySqlRecords read() throws IOException, InterruptedException {
+        if (!foundTold) {
+            foundTold = true;
+            var found = connection.foundTables();
+            if (!found.isEmpty()) {
+                LOG.info("source {}: reads tables that its binlog had not been read for: {}", source, found.keySet());
+                return handOver(FoundTables.of(found));
+            }
+        }
         long deadline = System.nanoTime() + IDLE_TICK.toNanos();
         while (true) {
             var batch = connection.poll();
@@ -187,8 +207,12 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
     }
 
     private MySqlRecords handOver(SourceRecords batch) throws IOException {
-        for (var records = batch.iterator(); records.hasNext(); ) {
+        int rows = 0;
+        for (var records = batch.iterator(); records.hasNext(); rows++) {
             current.passed(records.next());
+        }
+        if (!current.isBinlog()) {
+            pace.passed(rows, System.nanoTime());
         }
         if (watch != null) {
             watch.reached(current.mark());
@@ -220,6 +244,11 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
     }
 
     private MySqlRecords contain(Exception error) throws IOException {
+        if (!current.isBinlog() && Trouble.isTableGone(error)) {
+            LOG.warn("source {}: the table of {} is gone, nothing more of it is copied", source, name());
+            var unused = discard();
+            return finished();
+        }
         var trouble = Trouble.of(error);
         if (trouble == Trouble.UNEXPECTED) {
             throw new IOException("source " + source + ": " + name() + " can't be read", error);

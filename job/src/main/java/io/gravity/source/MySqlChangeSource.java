@@ -44,13 +44,16 @@ public final class MySqlChangeSource
 
     private ChangeEnumerator enumerator(
             SplitEnumeratorContext<ChangeSplit> context, ReadingState state, boolean mayFailJob) {
-        return new ChangeEnumerator(context, config, ConnectorConfigs.of(config).createConfig(0), state, mayFailJob);
+        var connector = ConnectorConfigs.of(config).createConfig(0);
+        return new ChangeEnumerator(
+                context, config, connector, known -> SourceInspection.tables(connector, known), state, mayFailJob);
     }
 
     @Override
     public SourceReader<ChangeEvent, ChangeSplit> createReader(SourceReaderContext context) {
         int subtask = context.getIndexOfSubtask();
         var metrics = new SourceMetrics(context.metricGroup());
+        double rowsPerSecond = config.tuning().snapshotRowsPerSecond() / (double) config.maxWorkers();
         var declarations = new Declarations();
         var converter = new ChangeConverter(config.name(), config.timing(), config.zone(), declarations);
         var emitter = new ChangeEmitter(
@@ -67,18 +70,19 @@ public final class MySqlChangeSource
                                 config.name(),
                                 () -> connection(subtask, declarations),
                                 metrics,
+                                new RowPace(rowsPerSecond),
                                 () -> RetentionWatch.start(
                                         config.name(),
                                         ConnectorConfigs.of(config).createConfig(subtask),
                                         metrics)),
                         context.getConfiguration()),
                 emitter,
-                context);
+                context,
+                ConnectorConfigs.of(config).createConfig(subtask).getTableFilter());
     }
 
     private SplitConnection connection(int subtask, Declarations declarations) {
-        return new ConnectorReader(
-                config.name(), ConnectorConfigs.of(config).createConfig(subtask), subtask, declarations);
+        return new ConnectorReader(config, subtask, declarations);
     }
 
     @Override

@@ -306,8 +306,10 @@ public record SourceConfig(
      * @param pollInterval how long the reader waits for a batch at most; adds to latency, and costs an idle source its wake-ups
      * @param maxBatchSize events per batch
      * @param maxQueueSize events between the binlog client and the reader
-     * @param chunkSize rows per snapshot chunk
-     * @param fetchSize rows per round trip of the snapshot
+     * @param chunkSize rows per snapshot chunk, at most
+     * @param chunkBytes bytes per snapshot chunk, at most, as the server estimates the size of a row
+     * @param fetchSize rows of a chunk that are handed on at once
+     * @param snapshotRowsPerSecond how fast all workers together read chunks; 0: as fast as they can
      * @param serverTimeZone zone of the server's session; {@code null}: UTC is set for the session
      * @param jdbcProperties further properties of the JDBC URL
      */
@@ -320,7 +322,9 @@ public record SourceConfig(
             int maxBatchSize,
             int maxQueueSize,
             int chunkSize,
+            long chunkBytes,
             int fetchSize,
+            int snapshotRowsPerSecond,
             String serverTimeZone,
             Map<String, String> jdbcProperties)
             implements Serializable {
@@ -343,7 +347,9 @@ public record SourceConfig(
                     2048,
                     8192,
                     8096,
+                    32 << 20,
                     1024,
+                    0,
                     null,
                     Map.of());
         }
@@ -351,7 +357,8 @@ public record SourceConfig(
         @Override
         public String toString() {
             return "Tuning[poll " + pollInterval + ", batch " + maxBatchSize + ", queue " + maxQueueSize + ", chunk "
-                    + chunkSize + ", fetch " + fetchSize + ", zone " + serverTimeZone + ", jdbc "
+                    + chunkSize + ", fetch " + fetchSize + ", rows/s " + snapshotRowsPerSecond + ", zone "
+                    + serverTimeZone + ", jdbc "
                     + Secret.mask(jdbcProperties) + "]";
         }
     }

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
@@ -27,8 +28,7 @@ final class SourceInspection {
     private SourceInspection() {}
 
     /** Where reading begins and what there is to read. */
-    record Beginning(
-            BinlogOffset offset, long timeMicros, Map<TableId, TableChange> schemas, boolean tableIdCaseSensitive) {}
+    record Beginning(BinlogOffset offset, long timeMicros, Map<TableId, TableChange> schemas) {}
 
     /** Checks the server, all problems at once, then records where its binlog stands. */
     static Beginning begin(SourceConfig source, MySqlSourceConfig connector) throws Exception {
@@ -48,10 +48,7 @@ final class SourceInspection {
             refuse(source, problems);
             var configured = ConnectorConfigs.configuredStart(source.startup());
             var offset = configured != null ? configured : DebeziumUtils.currentBinlogOffset(jdbc);
-            long timeMicros = jdbc.queryAndMap("SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED)", rs -> {
-                rs.next();
-                return rs.getLong(1);
-            });
+            long timeMicros = timeMicros(jdbc);
             var schemas = TableDiscoveryUtils.discoverSchemaForCapturedTables(
                     new MySqlPartition(connector.getMySqlConnectorConfig().getLogicalName()), tables, connector, jdbc);
             for (var schema : schemas.values()) {
@@ -64,9 +61,49 @@ final class SourceInspection {
                     source.timing(),
                     schemas.values().stream().map(TableChange::getTable).toList()));
             refuse(source, problems);
-            jdbc.query("SELECT SLEEP(" + VISIBILITY_PAUSE_SECONDS + ")", rs -> {});
-            return new Beginning(offset, timeMicros, schemas, jdbc.isTableIdCaseSensitive());
+            awaitVisibility(jdbc);
+            return new Beginning(offset, timeMicros, schemas);
         }
+    }
+
+    /** Where a server's binlog stood, and its clock, in microseconds since 1970 UTC. */
+    record Mark(BinlogOffset offset, long timeMicros) {
+
+        SourcePosition position() {
+            return SourceInspection.position(offset.getOffset());
+        }
+    }
+
+    /** Records where the binlog stands; rows read after this returned hold all that was committed before. */
+    static Mark mark(MySqlConnection jdbc) throws SQLException {
+        var mark = new Mark(DebeziumUtils.currentBinlogOffset(jdbc), timeMicros(jdbc));
+        awaitVisibility(jdbc);
+        return mark;
+    }
+
+    /** The tables that are there and configured, and where the binlog stood when they were looked for. */
+    record Tables(List<TableId> all, Mark mark) {}
+
+    /** Looks for tables that were configured since the last start; takes a moment only if there are such. */
+    static Tables tables(MySqlSourceConfig connector, Set<TableId> known) throws SQLException {
+        try (MySqlConnection jdbc = DebeziumUtils.createMySqlConnection(connector)) {
+            jdbc.connect();
+            var all = new ArrayList<>(
+                    TableDiscoveryUtils.listTables(jdbc, connector.getDatabaseFilter(), connector.getTableFilter()));
+            all.removeIf(OriginRows::isTheirs);
+            return new Tables(all, known.containsAll(all) ? null : mark(jdbc));
+        }
+    }
+
+    private static long timeMicros(MySqlConnection jdbc) throws SQLException {
+        return jdbc.queryAndMap("SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED)", rs -> {
+            rs.next();
+            return rs.getLong(1);
+        });
+    }
+
+    private static void awaitVisibility(MySqlConnection jdbc) throws SQLException {
+        jdbc.query("SELECT SLEEP(" + VISIBILITY_PAUSE_SECONDS + ")", rs -> {});
     }
 
     private static void expect(

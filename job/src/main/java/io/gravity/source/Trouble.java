@@ -31,6 +31,7 @@ enum Trouble {
 
     private static final int MASTER_FATAL_ERROR_READING_BINLOG = 1236;
     private static final int UNKNOWN_TARGET_BINLOG = 1373;
+    private static final int NO_SUCH_TABLE = 1146;
     /** Access denied: to a database, a user, a table, a column, for lack of a privilege, to a host, without password. */
     private static final Set<Integer> DENIALS = Set.of(1044, 1045, 1142, 1143, 1227, 1130, 1698);
 
@@ -56,6 +57,20 @@ enum Trouble {
             return NOT_FOLLOWED;
         }
         return anyCause(error, Trouble::isUnreachable) ? UNREACHABLE : UNEXPECTED;
+    }
+
+    /** Returns what the server or the driver said first of all. */
+    static String firstMessage(Throwable error) {
+        var first = error;
+        while (first.getCause() != null && first.getCause() != first) {
+            first = first.getCause();
+        }
+        return String.valueOf(first.getMessage());
+    }
+
+    /** Returns whether a table that was to be read does not exist any more. */
+    static boolean isTableGone(Throwable error) {
+        return anyCause(error, cause -> cause instanceof SQLException sql && sql.getErrorCode() == NO_SUCH_TABLE);
     }
 
     private static boolean anyCause(Throwable error, Predicate<Throwable> test) {

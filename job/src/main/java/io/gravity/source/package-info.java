@@ -8,6 +8,10 @@
  * up to the moment it was read, and those after the recorded position come through the binlog as well, so "the later
  * position wins" gives the right row whatever the order of arrival.
  *
+ * <p>Tables are cut by their whole keys, by the server's own order, since the connector cuts by one column and holds a
+ * chunk of many equal values in memory. A copy of a later time, which an operator asks for, is the same with a position of
+ * its own. What a job is to copy is compared with what it has copied at each restore, so tables come and go.
+ *
  * <p>A database that fails concerns nobody else. All sources of a job restart together if a task fails, so failures are
  * contained where the connector is called: the enumerator and each reader try again without end, on threads of their own,
  * and a source that can't be read is idle to those that wait for its time. Only errors that are not the database's fail

@@ -169,6 +169,38 @@ class ResolutionTest {
         assertThat(end.row().value(2)).isEqualTo(total);
     }
 
+    /** A table that is copied once more, from each of its sources, holds what those hold. */
+    @Property(tries = 2_000)
+    void aCopyOfALaterTimeChangesNoRow(@ForAll long seed) {
+        var random = new Random(seed);
+        var histories = histories(random);
+        var changes = interleaved(histories, random);
+        var again = new ArrayList<ChangeEvent>(changes);
+        for (var history : histories) {
+            var last = history.changes().isEmpty()
+                    ? history.snapshot()
+                    : history.changes().get(history.changes().size() - 1);
+            if (last != null && last.after() != null) {
+                again.add(RowHistory.change(
+                        history.source(), io.gravity.event.Operation.READ, null, last.after(), 3, 1_000));
+            }
+        }
+        CLAIMING.forEach((name, rules) -> assertThat(play(rules, again, random).row())
+                .as(name)
+                .isEqualTo(play(rules, changes, null).row()));
+    }
+
+    @Test
+    void aCopyOfALaterTimeReachesTheTargetAlsoIfItIsNoNews() {
+        var rules = merge("hits", FieldRule.Simple.SUM_OF_DELTAS);
+        var first = row("a", 1, 10, Row.of(1L, "n", 1L, "a"), Row.of(1L, "n", 5L, "a"));
+        var state = apply(rules, first);
+        var read = RowHistory.change("a", io.gravity.event.Operation.READ, null, first.after(), 3, 1_000);
+        var verdict = resolution.judge(state, read, rules, NOW);
+        assertThat(verdict.outcome()).isEqualTo(Outcome.WINS);
+        assertThat(verdict.passed().after()).isEqualTo(first.after());
+    }
+
     @Property
     void everythingOnceMoreAfterTheEndChangesNothing(@ForAll long seed) {
         var random = new Random(seed);

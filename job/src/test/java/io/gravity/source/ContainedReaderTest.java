@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.shyiko.mysql.binlog.network.ServerException;
+import io.debezium.relational.Table;
+import io.debezium.relational.TableId;
+import io.debezium.relational.history.TableChanges;
+import io.debezium.relational.history.TableChanges.TableChange;
 import io.gravity.event.SourcePosition;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -47,7 +52,7 @@ class ContainedReaderTest {
     private final Queue<Scripted> script = new ArrayDeque<>();
     private final List<BinlogOffset> begunAt = new ArrayList<>();
     private final ContainedReader reader = new ContainedReader(
-            "orders-db", script::remove, new SourceMetrics(new UnregisteredMetricsGroup()), () -> null);
+            "orders-db", script::remove, new SourceMetrics(new UnregisteredMetricsGroup()), new RowPace(0), () -> null);
 
     @AfterEach
     void close() throws Exception {
@@ -119,6 +124,56 @@ class ContainedReaderTest {
         give(binlog(60));
         assertThat(positions(next())).containsExactly(70L);
         assertThat(begunAt).extracting(BinlogOffset::getPosition).containsExactly(4L, 10L, 60L);
+    }
+
+    @Test
+    void aChunkOfATableThatIsGoneIsAtItsEnd() throws Exception {
+        script.add(new Scripted(
+                at(1), new IOException(new SQLException("Table 'shop.orders' doesn't exist", "42S02", 1146))));
+        give(chunk());
+        next();
+        assertThat(fetch().finishedSplits()).containsExactly(chunk().splitId());
+    }
+
+    @Test
+    void tablesThatTheSplitDoesNotKnowComeFirstAndOnce() throws Exception {
+        var items = new TableId("shop", null, "items");
+        var schema = new TableChange(
+                TableChanges.TableChangeType.CREATE,
+                Table.editor().tableId(items).create());
+        script.add(new Scripted(at(10), at(20), REFUSED).finds(schema));
+        script.add(new Scripted(at(30)));
+        give(binlog(4));
+
+        var state = new ChangeSplitState(binlog(4));
+        for (var record : next().getSourceRecordList()) {
+            state.passed(record);
+        }
+        assertThat(state.toSplit().split().getTableSchemas()).containsExactly(Map.entry(items, schema));
+        assertThat(state.reached()).isEqualTo(new SourcePosition(1, 4, 0, 0));
+        assertThat(positions(next())).containsExactly(10L);
+        assertThat(positions(next())).containsExactly(20L);
+        assertThat(next()).isSameAs(ContainedReader.SILENT);
+        assertThat(positions(next())).containsExactly(30L);
+        assertThat(begunAt).extracting(BinlogOffset::getPosition).containsExactly(4L, 20L);
+    }
+
+    @Test
+    void rowsOfChunksComeAtTheirPace() throws Exception {
+        try (var slow = new ContainedReader(
+                "orders-db",
+                script::remove,
+                new SourceMetrics(new UnregisteredMetricsGroup()),
+                new RowPace(5),
+                () -> null)) {
+            script.add(new Scripted(at(1), at(2), at(3), null));
+            slow.handleSplitsChanges(new SplitsAddition<>(List.of(chunk())));
+            long begun = System.nanoTime();
+            while (slow.fetch().finishedSplits().isEmpty()) {
+                // Three rows, one at a time.
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(550));
+        }
     }
 
     @Test
@@ -228,7 +283,7 @@ class ContainedReaderTest {
     private static ChangeSplit chunk() {
         return new ChangeSplit(
                 new MySqlSnapshotSplit(
-                        new io.debezium.relational.TableId("shop", null, "orders"),
+                        new TableId("shop", null, "orders"),
                         0,
                         RowType.of(new BigIntType(false)),
                         null,
@@ -246,6 +301,7 @@ class ContainedReaderTest {
         private final CountDownLatch closed = new CountDownLatch(1);
         private CountDownLatch mayGoOn = new CountDownLatch(0);
         private Exception beginning;
+        private Map<TableId, TableChange> found = Map.of();
 
         Scripted(Object... steps) {
             for (var step : steps) {
@@ -256,6 +312,16 @@ class ContainedReaderTest {
         Scripted failsToBegin(Exception error) {
             beginning = error;
             return this;
+        }
+
+        Scripted finds(TableChange schema) {
+            found = Map.of(schema.getId(), schema);
+            return this;
+        }
+
+        @Override
+        public Map<TableId, TableChange> foundTables() {
+            return found;
         }
 
         Scripted hangs() {

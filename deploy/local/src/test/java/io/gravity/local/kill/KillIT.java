@@ -187,7 +187,9 @@ class KillIT {
                                 64,
                                 128,
                                 100,
+                                tuning.chunkBytes(),
                                 50,
+                                tuning.snapshotRowsPerSecond(),
                                 tuning.serverTimeZone(),
                                 tuning.jdbcProperties()));
             });
