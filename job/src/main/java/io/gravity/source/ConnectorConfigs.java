@@ -97,6 +97,8 @@ final class ConnectorConfigs {
         // Each field then names its column's declared type, which delivery needs.
         properties.setProperty("column.propagate.source.type", ".*");
         properties.setProperty("enable.time.adjuster", "false");
+        properties.setProperty("converters", "exact");
+        properties.setProperty("exact.type", ExactValues.class.getName());
         // BinlogWatch looks after the connection; the interval only says how often the server shows life.
         properties.setProperty("connect.keep.alive", "false");
         properties.setProperty(

@@ -1,23 +1,21 @@
 package io.gravity.source;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.BinlogSplitReader;
-import org.apache.flink.cdc.connectors.mysql.debezium.reader.DebeziumReader;
-import org.apache.flink.cdc.connectors.mysql.debezium.reader.SnapshotSplitReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskContext;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
-import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
-import org.apache.flink.cdc.connectors.mysql.source.utils.hooks.SnapshotPhaseHooks;
 
-/** Reads splits through the connector: either the binlog or chunks, never both. */
+/** Reads splits: either the binlog, through the connector, or chunks, never both. */
 final class ConnectorReader implements SplitConnection {
     private static final SourceRecords NONE = new SourceRecords(java.util.List.of());
 
     private final MySqlSourceConfig config;
     private final int subtask;
-    private DebeziumReader<SourceRecords, MySqlSplit> reader;
+    private BinlogSplitReader binlog;
+    private ChunkReader chunks;
     private volatile BinlogWatch watch;
 
     /**
@@ -32,19 +30,31 @@ final class ConnectorReader implements SplitConnection {
 
     @Override
     public void begin(ChangeSplit split) {
-        if (reader == null) {
-            reader = split.isBinlog()
-                    ? watchedBinlog()
-                    : new SnapshotSplitReader(config, subtask, SnapshotPhaseHooks.empty());
+        if (!split.isBinlog()) {
+            beginChunk(split);
+            return;
         }
-        reader.submitSplit(split.split());
-        if (watch != null) {
-            watch.begin();
+        if (binlog == null) {
+            binlog = watchedBinlog();
+        }
+        binlog.submitSplit(split.split());
+        watch.begin();
+    }
+
+    private void beginChunk(ChangeSplit split) {
+        if (chunks == null) {
+            chunks = new ChunkReader(config);
+        }
+        try {
+            chunks.begin(split.split().asSnapshotSplit());
+        } catch (SQLException e) {
+            throw new IllegalStateException("asking for the rows of " + split.splitId(), e);
         }
     }
 
     private BinlogSplitReader watchedBinlog() {
-        var client = DebeziumUtils.createBinaryClient(config.getDbzConfiguration());
+        var client =
+                BinlogCells.client(config.getHostname(), config.getPort(), config.getUsername(), config.getPassword());
         watch = BinlogWatch.on(client, config.getHostname() + ":" + config.getPort());
         return new BinlogSplitReader(
                 new StatefulTaskContext(config, client, DebeziumUtils.createMySqlConnection(config)), subtask);
@@ -57,12 +67,15 @@ final class ConnectorReader implements SplitConnection {
 
     @Override
     public SourceRecords poll() throws IOException, InterruptedException {
-        var batches = reader.pollSplitRecords();
+        if (chunks != null) {
+            return chunks.poll();
+        }
+        var batches = binlog.pollSplitRecords();
         if (batches == null) {
             return null;
         }
         var batch = batches.hasNext() ? batches.next() : NONE;
-        if (watch != null && !batch.iterator().hasNext()) {
+        if (!batch.iterator().hasNext()) {
             watch.check();
         }
         return batch;
@@ -70,8 +83,11 @@ final class ConnectorReader implements SplitConnection {
 
     @Override
     public void close() {
-        if (reader != null) {
-            reader.close();
+        if (binlog != null) {
+            binlog.close();
+        }
+        if (chunks != null) {
+            chunks.close();
         }
     }
 }
