@@ -183,6 +183,7 @@ class SyncConfigRenderTest {
                               username: "default"
                               password: ""
                               consistency: eventual
+                              unfit-values: refuse
                               batch-size: 10000
                               batch-bytes: 4MiB
                               batch-timeout: 200ms

@@ -63,6 +63,13 @@ public record InvalidDate(int year, int month, int day, LocalTime time) implemen
         return value instanceof InvalidDate ? null : value;
     }
 
+    /** Returns the nearest moment of the calendar: zero parts become one, days beyond the month's its last. */
+    public LocalDateTime nearest() {
+        var first = LocalDate.of(year, Math.max(1, month), 1);
+        return first.withDayOfMonth(Math.max(1, Math.min(day, first.lengthOfMonth())))
+                .atTime(time);
+    }
+
     /** Returns the day, e.g. {@code 2024-00-00}. */
     public String date() {
         return "%04d-%02d-%02d".formatted(year, month, day);

@@ -11,6 +11,8 @@ import io.gravity.dispatch.TargetErrors;
 import io.gravity.dispatch.TargetNames;
 import io.gravity.dispatch.TargetWriter;
 import io.gravity.dispatch.TargetWriters;
+import io.gravity.dispatch.UnfitRule;
+import io.gravity.dispatch.UnfitValueException;
 import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.apache.flink.metrics.MetricGroup;
 
 /**
  * Writes batches to one ClickHouse server, one insert per table and set of columns.
@@ -52,22 +55,39 @@ public final class ClickHouseWriter implements TargetWriter {
 
     private static final long CLOSE_MILLIS = 4_000;
 
+    /** What opens a writer of a target. */
+    private record Writers(TargetConfig.ClickHouse config) implements TargetWriters {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public TargetWriter open() {
+            return new ClickHouseWriter(config, UnfitRule.of(config));
+        }
+
+        @Override
+        public TargetWriter open(MetricGroup metrics) {
+            return new ClickHouseWriter(config, UnfitRule.of(config, metrics));
+        }
+    }
+
     private record TableVersion(TableId table, TableSchema schema) {}
 
     private final String name;
+    private final UnfitRule unfit;
     private final TargetNames names;
     private final Client client;
     private final ConcurrentHashMap<TableVersion, TargetTable> tables = new ConcurrentHashMap<>();
 
-    private ClickHouseWriter(TargetConfig.ClickHouse config) {
+    private ClickHouseWriter(TargetConfig.ClickHouse config, UnfitRule unfit) {
         this.name = config.name();
+        this.unfit = unfit;
         this.names = new TargetNames(config.name(), config.database(), config.mappings());
         this.client = client(config);
     }
 
     /** Returns what opens a writer of this target. */
     public static TargetWriters of(TargetConfig.ClickHouse config) {
-        return () -> new ClickHouseWriter(config);
+        return new Writers(config);
     }
 
     static Client client(TargetConfig.ClickHouse config) {
@@ -127,13 +147,13 @@ public final class ClickHouseWriter implements TargetWriter {
         var body = table.body(part.rows().size());
         for (var event : part.rows()) {
             try {
-                table.write(body, event);
+                table.write(body, event, unfit);
             } catch (UnfitValueException e) {
                 throw new GravityException(
                         e.code(),
                         "target " + name + ": " + part.table() + " (key " + TargetErrors.key(event) + ") "
                                 + e.getMessage()
-                                + ". Mend the value by a rule, or leave the column out of the mapping.",
+                                + ". Mend the value by a rule, choose another one by unfit-values, or leave the column out.",
                         e);
             }
         }
