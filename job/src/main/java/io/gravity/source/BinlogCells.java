@@ -153,7 +153,7 @@ final class BinlogCells {
         long stored = bigEndian(3 + fractionBytes(digits), in) - (TIME_OFFSET << fractionBits);
         long span = Math.abs(stored);
         int clock = (int) (span >> fractionBits);
-        int micros = (int) (span & (1L << fractionBits) - 1) * microsPerUnit(digits);
+        int micros = (int) (span & ((1L << fractionBits) - 1)) * microsPerUnit(digits);
         return Temporals.time(stored < 0, clock >> 12 & 1023, clock >> 6 & 63, clock & 63, micros);
     }
 

@@ -31,17 +31,17 @@ final class Temporals {
 
     /** Returns what a packed DATE says, a LocalDate or an InvalidDate. */
     static Object date(long packed) {
-        long days = packed >> MICROS_BITS + TIME_BITS;
+        long days = packed >> (MICROS_BITS + TIME_BITS);
         long month = days >> 5;
         return InvalidDate.orDate((int) (month / 13), (int) (month % 13), (int) (days & 31));
     }
 
     /** Returns what a packed DATETIME says, a LocalDateTime or an InvalidDate. */
     static Object dateTime(long packed) {
-        long days = packed >> MICROS_BITS + TIME_BITS;
+        long days = packed >> (MICROS_BITS + TIME_BITS);
         long month = days >> 5;
-        int clock = (int) (packed >> MICROS_BITS) & (1 << TIME_BITS) - 1;
-        int nanos = (int) (packed & (1 << MICROS_BITS) - 1) * 1000;
+        int clock = (int) (packed >> MICROS_BITS) & ((1 << TIME_BITS) - 1);
+        int nanos = (int) (packed & ((1 << MICROS_BITS) - 1)) * 1000;
         return InvalidDate.orDateTime(
                 (int) (month / 13),
                 (int) (month % 13),

@@ -45,9 +45,7 @@ class ServerJsonTest {
     @Test
     void putsSpacesWhereTheServerDoes() {
         // {"a": [1, null]}, in the binary form of MySQL
-        var stored = HexFormat.of()
-                .parseHex("00" + "01001a00" + "0b000100" + "020c00" + "61" + "02000e00" + "050100" + "040000"
-                        + "000000000000");
+        var stored = HexFormat.of().parseHex("00010016000b000100020c006102000a00050100040000");
         assertThat(ServerJson.text(stored)).isEqualTo("{\"a\": [1, null]}");
     }
 }

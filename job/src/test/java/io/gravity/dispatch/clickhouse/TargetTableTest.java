@@ -88,7 +88,8 @@ class TargetTableTest {
                 .isInstanceOf(UnfitValueException.class)
                 .hasMessage("column day: found 2024-00-00 00:00:00, expected 1900-01-01 to 2299-12-31,"
                         + " which is what ClickHouse holds");
-        assertThat(written(InvalidDate.orDate(2024, 0, 0), UnfitValues.SET_NULL)).isEqualTo(written(null, null));
+        assertThat(written(InvalidDate.orDate(2024, 0, 0), UnfitValues.SET_NULL))
+                .isEqualTo(written(null, null));
         assertThat(written(InvalidDate.orDate(2024, 0, 0), UnfitValues.NEAREST))
                 .isEqualTo(written(LocalDate.of(2024, 1, 1), null));
         assertThat(written(LocalDate.of(1, 1, 1), UnfitValues.NEAREST))
@@ -118,8 +119,8 @@ class TargetTableTest {
     private static String written(TableSchema schema, Row row, UnfitValues rule) {
         var columns = new HashMap<>(Map.of("_version", "UInt64", "_deleted", "UInt8"));
         schema.columns().forEach(column -> columns.put(column.name(), ColumnMapping.typeOf(column)));
-        var existing = new TargetTable.Existing(
-                "ReplacingMergeTree", schema.column(0).name(), columns);
+        var existing =
+                new TargetTable.Existing("ReplacingMergeTree", schema.column(0).name(), columns);
         var table = TargetTable.matched(TABLE, schema, existing, new ArrayList<>());
         var replaced = new SimpleCounter();
         var body = new RowBuffer(100);

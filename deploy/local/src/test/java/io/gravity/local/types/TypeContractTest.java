@@ -15,7 +15,8 @@ class TypeContractTest {
         var readme = Files.readString(root().resolve("README.md"));
         var table = readme.substring(readme.indexOf("<!-- types -->"), readme.indexOf("<!-- end of types -->"));
         assertThat(table.lines().skip(3).toList())
-                .containsExactlyElementsOf(Arrays.stream(Form.values()).map(Form::line).toList());
+                .containsExactlyElementsOf(
+                        Arrays.stream(Form.values()).map(Form::line).toList());
     }
 
     @Test
