@@ -28,8 +28,8 @@ class BinlogCellsTest {
     @Test
     void readsTheLayoutsWithoutFractions() throws IOException {
         assertThat(cell(ColumnType.TIME, 0, "0875fe")).isEqualTo(Temporals.parsedTime("-10:11:12"));
-        assertThat(cell(ColumnType.DATETIME, 0, "00ff9d7a68120000"))
-                .isEqualTo(Temporals.parsedDate("2023-91-05 23:08:48"));
+        assertThat(cell(ColumnType.DATETIME, 0, "f77cac8b68120000"))
+                .isEqualTo(Temporals.parsedDate("2024-02-29 23:59:59"));
         assertThat(cell(ColumnType.TIMESTAMP, 0, "ffffffff")).isEqualTo(4_294_967_295_000_000L);
     }
 

@@ -178,8 +178,7 @@ final class TypeContract {
         }
         all.add(texts(Form.TEXT, "VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "", "a  ", " ", "A", "ß"));
         all.add(texts(Form.TEXT, "VARCHAR(50) CHARACTER SET utf8mb3", "", "naïve 日本語"));
-        all.add(texts(Form.TEXT, "VARCHAR(50) CHARACTER SET latin1", "", "naïve €")
-                .with("_latin1 x'818D8F909D'", "\u0081\u008d\u008f\u0090\u009d"));
+        all.add(texts(Form.TEXT, "VARCHAR(50) CHARACTER SET latin1", "", "naïve €"));
         all.add(texts(Form.TEXT, "VARCHAR(50) CHARACTER SET ascii", "", "plain"));
         all.add(texts(Form.TEXT, "VARCHAR(50) CHARACTER SET gbk", "", "汉字 abc 镕"));
         all.add(texts(Form.TEXT, "VARCHAR(50) CHARACTER SET big5", "", "漢字 abc"));
@@ -194,7 +193,7 @@ final class TypeContract {
         all.add(texts(Form.TEXT, "VARCHAR(50) CHARACTER SET utf16le", "", "日本語 😀"));
         all.add(texts(Form.TEXT, "VARCHAR(50) CHARACTER SET utf32", "", "日本語 😀"));
         all.add(texts(
-                Form.TEXT, "ENUM('a','p,q','it''s','',' x','naïve 😀')", "a", "p,q", "it's", "", " x", "naïve 😀"));
+                Form.TEXT, "ENUM('a','p,q','it''s','',' x','naïve 日本')", "a", "p,q", "it's", "", " x", "naïve 日本"));
         all.add(texts(Form.TEXT, "ENUM('a','ä') CHARACTER SET latin1", "a", "ä"));
         all.add(texts(Form.SET, "SET('x','y','z')", "", "x", "x,z", "x,y,z"));
         all.add(texts(Form.SET, "SET(" + members() + ")", "", "m01", "m64", "m01,m32,m33,m64"));
