@@ -138,7 +138,7 @@ abstract class TypeMatrixContract {
         }
         server.execute(statements.toArray(String[]::new));
         // Not for the MySQL target, which would compute the columns itself.
-        server.execute("CREATE TABLE src.generated"
+        server.execute("CREATE TABLE src.computed"
                 + " (id INT PRIMARY KEY, v INT, twice INT AS (v * 2) VIRTUAL, next INT AS (v + 1) STORED)");
         return cases;
     }
@@ -147,7 +147,7 @@ abstract class TypeMatrixContract {
         try (var connection = server.connect("src");
                 var statement = connection.createStatement()) {
             statement.execute(SESSION);
-            statement.execute("INSERT INTO generated (id, v) VALUES (" + (streamed ? STREAMED : 0) + ", 7)");
+            statement.execute("INSERT INTO computed (id, v) VALUES (" + (streamed ? STREAMED : 0) + ", 7)");
             for (var one : cases) {
                 if (one.id() % IDS_OF_TABLE >= STREAMED == streamed) {
                     statement.execute("INSERT INTO " + one.table() + " VALUES (" + one.id() + ", "
@@ -168,7 +168,7 @@ abstract class TypeMatrixContract {
                     - {tables: ["src.*"], target: "copy.${table}"}
                   targets:
                     - {name: copy, type: mysql, host: %1$s, port: %2$d, username: %3$s, password: "${env:PASSWORD}",
-                       exclude: ["src.generated"]}
+                       exclude: ["src.computed"]}
                     - {name: lake, type: clickhouse, host: %4$s, port: %5$d, username: %6$s, password: "%7$s",
                        unfit-values: set-null}
                     - {name: near, type: clickhouse, host: %4$s, port: %5$d, username: %6$s, password: "%7$s",
