@@ -119,6 +119,8 @@ final class EffectiveConfig {
         }
         startup(source.startup());
         yaml.plain("on-binlog-lost", Value.nameOf(source.onBinlogLost()));
+        yaml.plain("on-truncate", Value.nameOf(source.onTableGone().onTruncate()));
+        yaml.plain("on-drop-table", Value.nameOf(source.onTableGone().onDropTable()));
         if (!source.timing().columns().isEmpty()) {
             yaml.open("event-time");
             source.timing().columns().forEach(one -> yaml.text(one.tables().text(), one.column()));
@@ -227,6 +229,7 @@ final class EffectiveConfig {
             database(mySql.database());
             names(mySql.mappings());
             properties("jdbc-properties", mySql.jdbcProperties());
+            SchemaChangeSettings.write(mySql.schema(), yaml);
         } else if (target instanceof TargetConfig.Kafka kafka) {
             yaml.plain("type", "kafka");
             yaml.texts("brokers", kafka.brokers());
@@ -243,6 +246,7 @@ final class EffectiveConfig {
             database(clickHouse.database());
             names(clickHouse.mappings());
             properties("settings", clickHouse.settings());
+            SchemaChangeSettings.write(clickHouse.schema(), yaml);
         } else if (target instanceof TargetConfig.File file) {
             yaml.plain("type", "file");
             if (LetterPath.isReadOnlyHere(file.path())) {

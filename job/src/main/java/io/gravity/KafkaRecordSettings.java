@@ -102,7 +102,7 @@ final class KafkaRecordSettings {
 
     private static Map<Operation, String> operations(Section section) {
         var words = new EnumMap<Operation, String>(EventMapping.DEFAULT_OPERATIONS);
-        for (var operation : Operation.values()) {
+        for (var operation : Operation.ofRows()) {
             var word = section.text(Value.nameOf(operation), WORD, Names::isText, words.get(operation));
             words.put(operation, word == null ? words.get(operation) : word);
         }

@@ -5,6 +5,7 @@ import io.gravity.config.Section;
 import io.gravity.config.Value;
 import io.gravity.source.SourceConfig;
 import io.gravity.source.SourceConfig.OnBinlogLost;
+import io.gravity.source.SourceConfig.OnTableGone;
 import io.gravity.source.SourceConfig.ServerIds;
 import io.gravity.source.SourceConfig.Startup;
 import io.gravity.source.SourceConfig.TimeColumn;
@@ -74,6 +75,7 @@ final class SourceSettings {
         var serverIds = serverIds(section, maxWorkers);
         var startup = section.has("startup") ? startup(section.section("startup")) : Startup.initial();
         var onBinlogLost = onBinlogLost(section, startup);
+        var onTableGone = onTableGone(section);
         var tuning = tuning(section);
         var timing = timing(section, database);
         section.value("startup");
@@ -93,7 +95,8 @@ final class SourceSettings {
                     startup,
                     tuning,
                     timing,
-                    onBinlogLost));
+                    onBinlogLost,
+                    onTableGone));
         }
     }
 
@@ -189,6 +192,13 @@ final class SourceSettings {
                             + ", which copies no tables, expected stop, or startup mode initial");
         }
         return policy;
+    }
+
+    private static OnTableGone onTableGone(Section section) {
+        var defaults = OnTableGone.defaults();
+        return new OnTableGone(
+                section.choice("on-truncate", OnTableGone.Rows.class, defaults.onTruncate(), Set.of()),
+                section.choice("on-drop-table", OnTableGone.Rows.class, defaults.onDropTable(), Set.of()));
     }
 
     private static void refuseCompanions(Section section, Startup.Mode mode) {

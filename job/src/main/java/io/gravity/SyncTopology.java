@@ -163,7 +163,10 @@ final class SyncTopology {
                 .name("Read " + source.name())
                 .process(
                         new TransformFunction(
-                                config.transforms(), new TableMapper(source.name(), config.mappings()), letters),
+                                config.transforms(),
+                                new TableMapper(source.name(), config.mappings()),
+                                letters,
+                                TableWriters.alone(source, config.mappings())),
                         EventTypes.CHANGE)
                 .setParallelism(source.maxWorkers())
                 .uid("transform-" + source.name())

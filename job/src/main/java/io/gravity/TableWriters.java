@@ -3,9 +3,11 @@ package io.gravity;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.source.SourceConfig;
+import io.gravity.transform.SingleTables;
 import io.gravity.transform.TableMapper;
 import io.gravity.transform.TableMapping;
 import io.gravity.types.SharedTables;
+import io.gravity.types.TableNaming;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +50,34 @@ final class TableWriters implements SharedTables {
                     .toList();
             writers.add(new Writer(source.tables(), mappedTargets, new TableMapper(source.name(), mappings)));
         }
+    }
+
+    /** Tells of the tables of one source whether they are alone in their target tables, as far as that source goes. */
+    static SingleTables alone(SourceConfig source, List<TableMapping> mappings) {
+        var own = new ArrayList<>(mappings.stream()
+                .filter(mapping -> mapping.source() == null || mapping.source().equals(source.name()))
+                .toList());
+        var writer = new Writer(source.tables(), List.of(), new TableMapper(source.name(), mappings));
+        return (table, target) -> {
+            boolean isMapped = !table.equals(target);
+            if (isMapped && writer.writesUnmapped(target)) {
+                return false;
+            }
+            var leading = own.stream()
+                    .filter(mapping ->
+                            mapping.target().contains("${") || mapping.target().equals(target.toString()))
+                    .toList();
+            return isMapped ? leading.size() == 1 && keepsApart(leading.get(0).naming()) : leading.isEmpty();
+        };
+    }
+
+    private static boolean keepsApart(TableNaming naming) {
+        boolean isOneTable = naming.match() == null
+                && naming.tables().size() == 1
+                && naming.tables().get(0).isExact()
+                && naming.tables().get(0).text().contains(".");
+        return isOneTable
+                || (naming.target().contains("${database}") && naming.target().contains("${table}"));
     }
 
     /** Tells which target tables more than one table can write, of one source or of several; any by a mapping. */

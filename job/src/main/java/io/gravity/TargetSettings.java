@@ -198,8 +198,9 @@ final class TargetSettings {
         var database = section.text("database", Names.DATABASE, Names::isDatabase, null);
         var mappings = TableMappingSettings.ofTarget(section, problems);
         var jdbcProperties = section.properties("jdbc-properties");
+        var schema = SchemaChangeSettings.read(section.section("schema-change"));
         return delivery -> new TargetConfig.MySql(
-                name, host, port, username, password, database, mappings, jdbcProperties, delivery);
+                name, host, port, username, password, database, mappings, jdbcProperties, schema, delivery);
     }
 
     private Function<Delivery, TargetConfig> kafka(Section section, String name) {
@@ -244,8 +245,9 @@ final class TargetSettings {
         var database = section.text("database", Names.DATABASE, Names::isDatabase, null);
         var mappings = TableMappingSettings.ofTarget(section, problems);
         var settings = section.properties("settings");
+        var schema = SchemaChangeSettings.read(section.section("schema-change"));
         return delivery -> new TargetConfig.ClickHouse(
-                name, host, port, username, password, database, mappings, settings, delivery);
+                name, host, port, username, password, database, mappings, settings, schema, delivery);
     }
 
     private static Function<Delivery, TargetConfig> file(Section section, String name) {

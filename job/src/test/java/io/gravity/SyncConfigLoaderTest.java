@@ -10,6 +10,9 @@ import io.gravity.config.Secret;
 import io.gravity.dispatch.EventMapping;
 import io.gravity.dispatch.EventMapping.Timestamps;
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.schema.SchemaPolicy;
+import io.gravity.dispatch.schema.SchemaPolicy.Change;
+import io.gravity.dispatch.schema.SchemaPolicy.Mode;
 import io.gravity.dispatch.TargetConfig.Kafka.Format;
 import io.gravity.dispatch.TargetConfig.Kafka.TopicRule;
 import io.gravity.dispatch.TargetConfig.Queue;
@@ -49,6 +52,7 @@ import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,6 +181,23 @@ class SyncConfigLoaderTest {
                 backoff,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30));
+    }
+
+    @Test
+    void readsHowTablesFollowTheSources() {
+        assertThat(schema(target(MYSQL))).isEqualTo(SchemaPolicy.of(Mode.LENIENT));
+        assertThat(schema(target(MYSQL + ", schema-change: {mode: try-evolve, include: [add.column, drop.column],"
+                        + " exclude: [drop.column]}")))
+                .isEqualTo(new SchemaPolicy(Mode.TRY_EVOLVE, Set.of(Change.ADD_COLUMN)));
+        assertThat(targetProblems(MYSQL + ", schema-change: {mode: strict, exclude: [add.index]}"))
+                .hasSize(2)
+                .anySatisfy(problem -> assertThat(problem)
+                        .contains("targets[0].schema-change.exclude", "add.index", "one of create.table, add.column"));
+        assertThat(targetProblems(KAFKA + ", schema-change: {mode: evolve}")).hasSize(1);
+    }
+
+    private static SchemaPolicy schema(TargetConfig target) {
+        return ((TargetConfig.MySql) target).schema();
     }
 
     @Test
@@ -828,7 +849,7 @@ class SyncConfigLoaderTest {
                         "line 5  targets[0].retry.max-bakoff: unknown key. Did you mean max-backoff?",
                         "line 5  targets[0].brokers: unknown key. Known here: name, type, tables, exclude, batch-size,"
                                 + " batch-bytes, batch-timeout, max-in-flight, retry, hold-limit, queue, consistency, merge-strategy, host, port, username, password,"
-                                + " database, table-mapping, jdbc-properties");
+                                + " database, table-mapping, jdbc-properties, schema-change");
     }
 
     @ParameterizedTest

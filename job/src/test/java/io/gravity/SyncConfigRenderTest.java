@@ -9,6 +9,7 @@ import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetConfig.Group.Strategy;
 import io.gravity.dispatch.TargetConfig.Kafka.Format;
 import io.gravity.dispatch.TargetConfig.Kafka.TopicRule;
+import io.gravity.dispatch.schema.SchemaPolicy;
 import io.gravity.event.Operation;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
@@ -54,9 +55,11 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -144,6 +147,8 @@ class SyncConfigRenderTest {
                               startup:
                                 mode: initial
                               on-binlog-lost: stop
+                              on-truncate: delete-rows
+                              on-drop-table: ignore
                               clock-offset: 0ms
                               connect-timeout: 10s
                               connect-max-retries: 3
@@ -453,7 +458,14 @@ class SyncConfigRenderTest {
                         timing,
                         startup.mode() == Startup.Mode.INITIAL && workers % 2 == 0
                                 ? SourceConfig.OnBinlogLost.RESNAPSHOT
-                                : SourceConfig.OnBinlogLost.STOP));
+                                : SourceConfig.OnBinlogLost.STOP,
+                        new SourceConfig.OnTableGone(
+                                workers % 3 == 0
+                                        ? SourceConfig.OnTableGone.Rows.IGNORE
+                                        : SourceConfig.OnTableGone.Rows.DELETE_ROWS,
+                                workers % 5 == 0
+                                        ? SourceConfig.OnTableGone.Rows.DELETE_ROWS
+                                        : SourceConfig.OnTableGone.Rows.IGNORE)));
     }
 
     private static Arbitrary<SourceConfig.Timing> timings() {
@@ -529,6 +541,7 @@ class SyncConfigRenderTest {
                                     database,
                                     names(hasDatabase),
                                     properties,
+                                    schemaPolicy(sooner.batchSize()),
                                     batches);
                         case 1 ->
                             new TargetConfig.Kafka(
@@ -562,15 +575,25 @@ class SyncConfigRenderTest {
                                     database,
                                     names(hasDatabase),
                                     properties,
+                                    schemaPolicy(sooner.batchSize()),
                                     batches);
                     };
                 });
     }
 
+    private static SchemaPolicy schemaPolicy(int any) {
+        var modes = SchemaPolicy.Mode.values();
+        var changes = SchemaPolicy.Change.values();
+        var follows = EnumSet.allOf(SchemaPolicy.Change.class);
+        if (any % 2 == 0) {
+            follows.removeAll(Set.of(changes[any % changes.length], changes[(any + 1) % changes.length]));
+        }
+        return new SchemaPolicy(modes[any % modes.length], follows);
+    }
+
     private static TargetConfig.Group.Member member(
             String name, String user, int weight, boolean isBackup, TargetConfig.Delivery delivery) {
-        var target =
-                new TargetConfig.MySql(name, "h", 1, user, Secret.of(PASSWORD), null, List.of(), Map.of(), delivery);
+        var target = new TargetConfig.MySql(name, "h", 1, user, Secret.of(PASSWORD), null, Map.of(), delivery);
         return new TargetConfig.Group.Member(target, weight, isBackup);
     }
 
@@ -683,7 +706,8 @@ class SyncConfigRenderTest {
                             s.startup(),
                             s.tuning(),
                             s.timing(),
-                            s.onBinlogLost());
+                            s.onBinlogLost(),
+                            s.onTableGone());
                 })
                 .toList();
     }
@@ -702,6 +726,7 @@ class SyncConfigRenderTest {
                         t.database(),
                         t.mappings(),
                         t.jdbcProperties(),
+                        t.schema(),
                         t.delivery()));
             } else if (target instanceof TargetConfig.Kafka t) {
                 renamed.add(new TargetConfig.Kafka(
@@ -723,6 +748,7 @@ class SyncConfigRenderTest {
                         t.database(),
                         t.mappings(),
                         t.settings(),
+                        t.schema(),
                         t.delivery()));
             } else if (target instanceof TargetConfig.Group t) {
                 var members = t.members().stream()

@@ -56,6 +56,41 @@ class TableWritersTest {
     }
 
     @Test
+    void aTableIsAloneUnlessAnotherOfItsSourceMayBeWrittenThere() {
+        assertThat(isAlone("shop.orders", "shop.orders")).isTrue();
+        assertThat(isAlone("shop.orders", "dw.orders", mapping(null, "shop.orders", "dw.orders")))
+                .isTrue();
+        assertThat(isAlone("shop.items", "shop.items", mapping(null, "shop.orders", "dw.orders")))
+                .isTrue();
+        assertThat(isAlone("shop.orders", "dw.orders", mapping(null, "shop.*", "${database}_dw.${table}")))
+                .isTrue();
+        assertThat(isAlone("shop.orders", "shop.orders", mapping("other", "shop.orders_*", "shop.orders")))
+                .as("what another source does is no matter")
+                .isTrue();
+    }
+
+    @Test
+    void aTableOfWhichNobodyKnowsIsNotAlone() {
+        assertThat(isAlone("shop.orders_1", "dw.orders", mapping(null, "shop.orders_*", "dw.orders")))
+                .isFalse();
+        assertThat(isAlone("shop.orders", "dw.orders", mapping(null, "orders", "dw.orders")))
+                .as("in which database?")
+                .isFalse();
+        assertThat(isAlone("shop.orders", "dw.orders", mapping(null, "shop.*", "dw.${table}")))
+                .isFalse();
+        assertThat(isAlone("shop.old", "shop.orders", mapping(null, "shop.old", "shop.orders")))
+                .as("the table of that name is read as well")
+                .isFalse();
+        assertThat(isAlone("shop.orders", "shop.orders", mapping(null, "shop.old", "shop.orders")))
+                .isFalse();
+    }
+
+    private static boolean isAlone(String table, String target, TableMapping... mappings) {
+        return TableWriters.alone(TestConfigs.source("a", 1, "shop.*"), List.of(mappings))
+                .test(TableId.parse(table), TableId.parse(target));
+    }
+
+    @Test
     void aTableThatAMappingLeadsToMayHaveSeveralTablesBehindIt() {
         var one = List.of(TestConfigs.source("a", 1, "*"));
         var mapped = new TableWriters(one, List.of(mapping(null, "shop.orders_*", "shop.orders"))).byTable();

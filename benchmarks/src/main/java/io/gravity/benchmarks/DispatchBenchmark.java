@@ -19,7 +19,6 @@ import io.gravity.types.OrderScope;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -132,20 +131,15 @@ final class DispatchBenchmark {
                     "%-12s plain %,.0f/s, dispatcher %,.0f/s, catching up %,.0f/s%n",
                     name, plain[i], dispatcher[i], drained[i]);
         }
-        double through = median(dispatcher);
+        double through = Meter.median(dispatcher);
         return String.format(
                 "%-12s %,14.0f %,14.0f %8.2f %,14.0f %12.1f",
                 name,
-                median(plain),
+                Meter.median(plain),
                 through,
-                through / median(plain),
-                median(drained),
-                median(drained) / LIVE_PER_SECOND);
-    }
-
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
+                through / Meter.median(plain),
+                Meter.median(drained),
+                Meter.median(drained) / LIVE_PER_SECOND);
     }
 
     private double run(int rows, Consumer<DataStream<ChangeEvent>> sink) throws Exception {
@@ -186,13 +180,8 @@ final class DispatchBenchmark {
     }
 
     private static DataStream<ChangeEvent> changes(StreamExecutionEnvironment env) {
-        env.setParallelism(1);
         env.setMaxParallelism(Lanes.COUNT);
-        return env.fromSequence(0, Long.MAX_VALUE - 1)
-                .uid("numbers")
-                .flatMap(new StateBenchmark.Feed())
-                .returns(EventTypes.CHANGE)
-                .uid("feed");
+        return Feed.changes(env);
     }
 
     private static void dispatched(DataStream<ChangeEvent> changes, TargetConfig target, TargetWriters writers) {

@@ -1,7 +1,5 @@
 package io.gravity.benchmarks;
 
-import io.gravity.SyncConfig;
-import io.gravity.SyncConfigLoader;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.Column;
 import io.gravity.event.ColumnType;
@@ -17,15 +15,9 @@ import io.gravity.repair.LookupGroup;
 import io.gravity.repair.LookupKeys;
 import io.gravity.types.EventTypes;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.api.common.functions.MapFunction;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.contrib.streaming.state.RocksDBOptions;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -69,12 +61,9 @@ final class LookupBenchmark {
     }
 
     private static void run(int parents, int children, Path folder) throws Exception {
-        var settings = new Configuration();
-        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(MEMORY_MEBIBYTES));
-        settings.set(RocksDBOptions.LOCAL_DIRECTORIES, folder.resolve("rocksdb").toString());
         var group = group(folder);
         var load = StateLoad.start(parents, children, List.of("a"));
-        try (var flink = LocalFlink.start(1, 1, folder, settings)) {
+        try (var flink = LocalFlink.start(1, 1, folder, StateBenchmark.rocksDb(folder, MEMORY_MEBIBYTES))) {
             var job = flink.submit(env -> build(env, group), null);
             StateBenchmark.await(load, job);
             double bytes = StateBenchmark.size(Path.of(URI.create(job.savepoint()))) / (double) parents;
@@ -87,21 +76,13 @@ final class LookupBenchmark {
     }
 
     private static LookupGroup group(Path folder) throws Exception {
-        SyncConfig config = SyncConfigLoader.load(
-                Files.writeString(folder.resolve("lookup.yaml"), LOOKUP), Map.<String, String>of()::get);
+        var config = Bench.config(folder, LOOKUP);
         return LookupGroup.of(config.repair(), config.quality().checks()).get(0);
     }
 
     private static void build(StreamExecutionEnvironment env, LookupGroup group) {
-        env.setParallelism(1);
-        var changes = env.fromSequence(0, Long.MAX_VALUE - 1)
-                .uid("numbers")
-                .flatMap(new StateBenchmark.Feed())
-                .returns(EventTypes.CHANGE)
-                .uid("feed")
-                .map(new Children())
-                .returns(EventTypes.CHANGE)
-                .uid("children");
+        var changes =
+                Feed.changes(env).map(new Children()).returns(EventTypes.CHANGE).uid("children");
         DataStreamUtils.reinterpretAsKeyedStream(changes, new LookupKeys(group), EventTypes.ROW_KEY)
                 .process(new LookupFunction(group), EventTypes.CHANGE)
                 .uid("lookup")

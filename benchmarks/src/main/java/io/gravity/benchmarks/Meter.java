@@ -1,6 +1,7 @@
 package io.gravity.benchmarks;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -18,6 +19,12 @@ final class Meter {
     private long lastNanos;
 
     private Meter() {}
+
+    /** Returns the one in the middle; sorts the array. */
+    static double median(double[] values) {
+        Arrays.sort(values);
+        return values[values.length / 2];
+    }
 
     synchronized void reset() {
         rows = 0;

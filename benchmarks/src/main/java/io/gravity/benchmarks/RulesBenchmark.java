@@ -1,26 +1,18 @@
 package io.gravity.benchmarks;
 
 import io.gravity.SyncConfig;
-import io.gravity.SyncConfigLoader;
-import io.gravity.event.ChangeEvent;
-import io.gravity.event.RowKey;
 import io.gravity.local.TemporaryFolder;
 import io.gravity.local.flink.LocalFlink;
 import io.gravity.quality.QualityFunction;
 import io.gravity.repair.RepairFunction;
 import io.gravity.types.EventTypes;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateBackendOptions;
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.DataStreamUtils;
-import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
@@ -93,18 +85,13 @@ final class RulesBenchmark {
             }
             System.out.printf(
                     "%n%,d rows, medians of %d rounds: nine rules %.2f us a row, with duplicates %.2f us%n",
-                    rows, rounds, median(rules), median(duplicates));
+                    rows, rounds, Meter.median(rules), Meter.median(duplicates));
         }
     }
 
-    private static SyncConfig config(Path folder) throws IOException {
-        return SyncConfigLoader.load(
-                Files.writeString(folder.resolve("rules.yaml"), RULES), Map.<String, String>of()::get);
-    }
-
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
+    /** Returns a job with the ten rules, for the table that the benchmarks write. */
+    static SyncConfig config(Path folder) throws IOException {
+        return Bench.config(folder, RULES);
     }
 
     private double microsPerRow(boolean findsDuplicates, boolean checks) throws Exception {
@@ -114,31 +101,21 @@ final class RulesBenchmark {
         var load = StateLoad.start(KEYS, rows, List.of("a"));
         try (var flink = LocalFlink.start(1, 1, folder.resolve("flink-" + ++runs), settings)) {
             var job = flink.submit(env -> build(env, findsDuplicates, checks), null);
-            while (!load.await(1)) {
-                if (job.ended()) {
-                    throw new IllegalStateException(
-                            "the job has failed", job.failure().orElse(null));
-                }
-            }
+            StateBenchmark.await(load, job);
             job.cancel();
             return 1e6 / load.perCpuSecond();
         }
     }
 
     private void build(StreamExecutionEnvironment env, boolean findsDuplicates, boolean checks) {
-        env.setParallelism(1);
-        DataStream<ChangeEvent> changes = env.fromSequence(0, Long.MAX_VALUE - 1)
-                .uid("numbers")
-                .flatMap(new StateBenchmark.Feed())
-                .returns(EventTypes.CHANGE)
-                .uid("feed");
+        var changes = Feed.changes(env);
         if (findsDuplicates) {
-            changes = byRow(changes)
+            changes = Feed.byRow(changes)
                     .process(new QualityFunction(config.quality()), EventTypes.CHANGE)
                     .uid("quality");
         }
         if (checks) {
-            changes = byRow(changes)
+            changes = Feed.byRow(changes)
                     .process(
                             new RepairFunction(
                                     config.repair(),
@@ -150,9 +127,5 @@ final class RulesBenchmark {
                     .uid("repair");
         }
         changes.sinkTo(new DiscardingSink<>()).uid("discard");
-    }
-
-    private static KeyedStream<ChangeEvent, RowKey> byRow(DataStream<ChangeEvent> changes) {
-        return DataStreamUtils.reinterpretAsKeyedStream(changes, ChangeEvent::key, EventTypes.ROW_KEY);
     }
 }

@@ -3,7 +3,6 @@ package io.gravity.benchmarks;
 import io.gravity.SyncConfig;
 import io.gravity.SyncJob;
 import io.gravity.config.Secret;
-import io.gravity.event.ChangeEvent;
 import io.gravity.event.TablePattern;
 import io.gravity.field.FieldRule;
 import io.gravity.local.TemporaryFolder;
@@ -14,7 +13,6 @@ import io.gravity.quality.QualityConfig;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.source.SourceConfig;
-import io.gravity.types.EventTypes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -24,17 +22,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.contrib.streaming.state.RocksDBOptions;
-import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
-import org.apache.flink.util.Collector;
 
 /**
  * The stages that keep state for each row, alone, in one task: changes made ahead, then order, quality, repair and
@@ -125,11 +119,7 @@ final class StateBenchmark {
 
     private Result run(Case one, int keys) throws Exception {
         try (var folder = TemporaryFolder.create("gravity-bench")) {
-            var settings = new Configuration();
-            settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(memoryMebiBytes));
-            settings.set(
-                    RocksDBOptions.LOCAL_DIRECTORIES,
-                    folder.path().resolve("rocksdb").toString());
+            var settings = rocksDb(folder.path(), memoryMebiBytes);
             settings.addAll(further);
             var load = StateLoad.start(keys, updates, one.sources);
             try (var flink = LocalFlink.start(1, 1, folder.path(), settings)) {
@@ -140,6 +130,14 @@ final class StateBenchmark {
                 return new Result(load.perCpuSecond(), load.perSecond(), bytes);
             }
         }
+    }
+
+    /** Returns settings of a task manager whose RocksDB has so much memory. */
+    static Configuration rocksDb(Path folder, int memoryMebiBytes) {
+        var settings = new Configuration();
+        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(memoryMebiBytes));
+        settings.set(RocksDBOptions.LOCAL_DIRECTORIES, folder.resolve("rocksdb").toString());
+        return settings;
     }
 
     static void await(StateLoad load, LocalJob job) throws InterruptedException {
@@ -153,45 +151,9 @@ final class StateBenchmark {
     }
 
     private static void build(StreamExecutionEnvironment env, Case one) {
-        env.setParallelism(1);
-        var changes = env.fromSequence(0, Long.MAX_VALUE - 1)
-                .uid("numbers")
-                .flatMap(new Feed())
-                .returns(EventTypes.CHANGE)
-                .uid("feed");
-        SyncJob.decide(
-                        DataStreamUtils.reinterpretAsKeyedStream(changes, ChangeEvent::key, EventTypes.ROW_KEY),
-                        config(one))
+        SyncJob.decide(Feed.byRow(Feed.changes(env)), config(one))
                 .sinkTo(new DiscardingSink<>())
                 .uid("discard");
-    }
-
-    /** Gives out one change for each number, and nothing once they are all out: the job stays up for its savepoint. */
-    static final class Feed implements FlatMapFunction<Long, ChangeEvent> {
-        private static final long serialVersionUID = 1L;
-        private static final long QUIET_NANOS = 1_000_000;
-
-        private transient StateLoad load;
-        private transient ChangeEvent[] block;
-        private transient int next;
-
-        @Override
-        public void flatMap(Long number, Collector<ChangeEvent> out) throws InterruptedException {
-            if (load == null) {
-                load = StateLoad.current();
-                block = load.take();
-            }
-            if (block.length == 0) {
-                // Leaves the core to those who still have something to do, as a quiet source does.
-                LockSupport.parkNanos(QUIET_NANOS);
-                return;
-            }
-            out.collect(block[next++]);
-            if (next == block.length) {
-                block = load.take();
-                next = 0;
-            }
-        }
     }
 
     private static SyncConfig config(Case one) {

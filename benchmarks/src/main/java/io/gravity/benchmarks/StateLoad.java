@@ -174,7 +174,6 @@ final class StateLoad {
         for (int i = 0; i < PARTS; i++) {
             rates[i] = (double) updates / PARTS * 1e9 / (nanos[i + 2] - nanos[i + 1]);
         }
-        java.util.Arrays.sort(rates);
-        return rates[PARTS / 2];
+        return Meter.median(rates);
     }
 }

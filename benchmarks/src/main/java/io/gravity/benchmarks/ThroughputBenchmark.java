@@ -10,6 +10,8 @@ import io.gravity.dispatch.TargetWriters;
 import io.gravity.dispatch.strong.LedgerWriters;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.TablePattern;
+import io.gravity.local.TemporaryFolder;
+import io.gravity.local.flink.LocalFlink;
 import io.gravity.local.server.ClickHouseServer;
 import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
@@ -19,14 +21,16 @@ import io.gravity.quality.QualityConfig;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -37,8 +41,8 @@ import org.apache.flink.cdc.debezium.DebeziumDeserializationSchema;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -46,11 +50,16 @@ import org.apache.flink.util.Collector;
 
 /**
  * One source's binlog of N row changes through the whole line into each kind of target, and beside it what the bare parts
- * do: the connector's own source into a discarding sink, and a batched JDBC upsert fed from memory. Rates are from the
- * first row at the target to the last.
+ * do: the connector's own source into a discarding sink, and a batched JDBC upsert fed from memory; and the line with ten
+ * rules beside the line without. Rates are from the first row at the target to the last.
  */
 final class ThroughputBenchmark {
     private static final Duration LIMIT = Duration.ofMinutes(10);
+    /** As configurations have it that do not say. */
+    private static final Duration CHECKPOINTS = Duration.ofSeconds(10);
+    /** What a task manager has by Flink's own defaults, about. */
+    private static final MemorySize MANAGED_MEMORY = MemorySize.ofMebiBytes(512);
+
     private static final int ROWS_PER_TRANSACTION = 1000;
     private static final String COLUMNS =
             "id, customer, status, amount, quantity, note, email, created_at, updated_at, f";
@@ -62,61 +71,98 @@ final class ThroughputBenchmark {
 
     private final long rows;
     private final int parallelism;
+    private final Path folder;
     private final DatabaseServer source;
-    private final DatabaseServer target;
+    private final List<String> lines = new ArrayList<>();
+    private double bareRate;
+    private int runs;
     private String startFile;
     private long startPosition;
 
-    private ThroughputBenchmark(long rows, int parallelism, DatabaseServer source, DatabaseServer target) {
+    private ThroughputBenchmark(long rows, int parallelism, Path folder, DatabaseServer source) {
         this.rows = rows;
         this.parallelism = parallelism;
+        this.folder = folder;
         this.source = source;
-        this.target = target;
     }
 
     static void start(String[] args) throws Exception {
         long rows = 1_000_000;
         int parallelism = 2;
+        int rounds = 3;
+        var targets = List.of("mysql", "kafka", "clickhouse");
         for (int i = 0; i + 1 < args.length; i += 2) {
             switch (args[i]) {
                 case "--rows" -> rows = Long.parseLong(args[i + 1]);
                 case "--parallelism" -> parallelism = Integer.parseInt(args[i + 1]);
+                case "--rounds" -> rounds = Integer.parseInt(args[i + 1]);
+                case "--targets" -> targets = List.of(args[i + 1].split(","));
                 default -> throw new IllegalArgumentException("unknown option " + args[i]);
             }
         }
-        Path folder = Files.createTempDirectory("gravity-bench");
-        try (var source = DatabaseServers.start("source", folder.resolve("source"));
-                var target = DatabaseServers.start("target", folder.resolve("target"));
-                var kafka = KafkaBroker.start(folder.resolve("kafka"));
-                var clickHouse = ClickHouseServer.start(folder.resolve("clickhouse"))) {
-            var bench = new ThroughputBenchmark(rows, parallelism, source, target);
+        try (var folder = TemporaryFolder.create("gravity-bench");
+                var source = DatabaseServers.start("source", folder.path().resolve("source"))) {
+            var bench = new ThroughputBenchmark(rows, parallelism, folder.path(), source);
             bench.fillSource();
-            bench.run(kafka, clickHouse);
+            bench.source(rounds);
+            if (targets.contains("mysql")) {
+                bench.mysql();
+            }
+            if (targets.contains("kafka")) {
+                bench.kafka();
+            }
+            if (targets.contains("clickhouse")) {
+                bench.clickHouse();
+            }
+            System.out.printf("%n%,d row changes, one source, parallelism %d%n", rows, parallelism);
+            System.out.printf("%-48s %12s %8s%n", "", "rows/s", "ratio");
+            bench.lines.forEach(System.out::println);
         }
     }
 
-    private void run(KafkaBroker kafka, ClickHouseServer clickHouse) throws Exception {
+    /** The source by itself, the whole line behind it, and the line with ten rules; medians of rounds side by side. */
+    private void source(int rounds) throws Exception {
+        var rules = RulesBenchmark.config(folder);
         bareSource(); // warms up the JVM and the server's caches
-        double bareSource = bareSource();
-        double discard = line("discard", discarding(), CountingWriter.discarding());
-        target.execute("CREATE DATABASE bench", TABLE);
-        double bareUpsert = bareUpsert();
-        target.execute("TRUNCATE TABLE bench.orders");
-        double mysql = line("MySQL", mysql());
-        double kafkaRate = line("Kafka", kafka(kafka));
-        double clickHouseRate = line("ClickHouse", clickHouse(clickHouse));
-        System.out.printf("%n%,d row changes, one source, parallelism %d%n", rows, parallelism);
-        System.out.printf("%-44s %12s %8s%n", "", "rows/s", "ratio");
-        print("bare CDC source -> discard", bareSource, bareSource);
-        print("whole line -> discard      (to bare source)", discard, bareSource);
-        print("bare JDBC upsert, batches of 1000", bareUpsert, bareUpsert);
-        print("whole line -> MySQL        (to bare upsert)", mysql, bareUpsert);
-        print("whole line -> Kafka        (to bare source)", kafkaRate, bareSource);
-        print("whole line -> ClickHouse   (to bare source)", clickHouseRate, bareSource);
+        var bare = new double[rounds];
+        var plain = new double[rounds];
+        var ruled = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            bare[i] = bareSource();
+            plain[i] = line("discard", config(discarding()), CountingWriter.discarding());
+            ruled[i] = line("discard, rules", config(discarding(), rules), CountingWriter.discarding());
+        }
+        bareRate = Meter.median(bare);
+        double rate = Meter.median(plain);
+        tell("bare CDC source -> discard", bareRate, bareRate);
+        tell("whole line -> discard          (to bare source)", rate, bareRate);
+        tell("whole line, ten rules -> discard (to it without)", Meter.median(ruled), rate);
     }
 
-    private static void print(String what, double rate, double yardstick) {
-        System.out.printf("%-44s %,12.0f %8.2f%n", what, rate, rate / yardstick);
+    private void mysql() throws Exception {
+        try (var target = DatabaseServers.start("target", folder.resolve("target"))) {
+            target.execute("CREATE DATABASE bench", TABLE);
+            double upsert = bareUpsert(target);
+            target.execute("TRUNCATE TABLE bench.orders");
+            tell("bare JDBC upsert, batches of 1000", upsert, upsert);
+            tell("whole line -> MySQL            (to bare upsert)", line("MySQL", mysql(target)), upsert);
+        }
+    }
+
+    private void kafka() throws Exception {
+        try (var broker = KafkaBroker.start(folder.resolve("kafka"))) {
+            tell("whole line -> Kafka            (to bare source)", line("Kafka", kafka(broker)), bareRate);
+        }
+    }
+
+    private void clickHouse() throws Exception {
+        try (var server = ClickHouseServer.start(folder.resolve("clickhouse"))) {
+            tell("whole line -> ClickHouse       (to bare source)", line("ClickHouse", clickHouse(server)), bareRate);
+        }
+    }
+
+    private void tell(String what, double rate, double yardstick) {
+        lines.add(String.format(Locale.ROOT, "%-48s %,12.0f %8.2f", what, rate, rate / yardstick));
     }
 
     private void fillSource() throws SQLException {
@@ -150,7 +196,6 @@ final class ThroughputBenchmark {
     }
 
     private double bareSource() throws Exception {
-        var env = environment();
         var bare = MySqlSource.<Integer>builder()
                 .hostname(source.host())
                 .port(source.port())
@@ -162,13 +207,12 @@ final class ThroughputBenchmark {
                 .startupOptions(StartupOptions.specificOffset(startFile, startPosition))
                 .deserializer(new Counting())
                 .build();
-        env.fromSource(bare, WatermarkStrategy.noWatermarks(), "bare source")
+        return timed("bare CDC source", env -> env.fromSource(bare, WatermarkStrategy.noWatermarks(), "bare source")
                 .setParallelism(1)
                 .uid("bare-source")
                 .sinkTo(new DiscardingSink<>())
                 .setParallelism(1)
-                .uid("discard");
-        return timed(env, "bare CDC source");
+                .uid("discard"));
     }
 
     /** Counts each record and passes nothing on. */
@@ -186,7 +230,7 @@ final class ThroughputBenchmark {
         }
     }
 
-    private double bareUpsert() throws SQLException {
+    private double bareUpsert(DatabaseServer target) throws SQLException {
         Meter.INSTANCE.reset();
         var url = target.jdbcUrl("bench");
         try (Connection connection = DriverManager.getConnection(
@@ -227,12 +271,11 @@ final class ThroughputBenchmark {
     }
 
     private double line(String name, TargetConfig target) throws Exception {
-        return line(name, target, CountingWriter.around(new RealEndpoints().writers(target)));
+        return line(name, config(target), CountingWriter.around(new RealEndpoints().writers(target)));
     }
 
-    private double line(String name, TargetConfig target, TargetWriters writers) throws Exception {
-        var env = environment();
-        SyncJob.build(env, config(target), new Endpoints() {
+    private double line(String name, SyncConfig config, TargetWriters writers) throws Exception {
+        var endpoints = new Endpoints() {
             @Override
             public SingleOutputStreamOperator<ChangeEvent> changes(
                     StreamExecutionEnvironment environment, SourceConfig config) {
@@ -248,32 +291,34 @@ final class ThroughputBenchmark {
             public LedgerWriters ledgerWriters(TargetConfig config) {
                 return new RealEndpoints().ledgerWriters(config);
             }
-        });
-        return timed(env, "line -> " + name);
+        };
+        return timed("line -> " + name, env -> SyncJob.build(env, config, endpoints));
     }
 
-    private double timed(StreamExecutionEnvironment env, String name) throws Exception {
+    private double timed(String name, Consumer<StreamExecutionEnvironment> graph) throws Exception {
         Meter.INSTANCE.reset();
-        var job = env.executeAsync(name);
-        double rate = Meter.INSTANCE.awaitRowsPerSecond(rows, LIMIT);
-        job.cancel().get();
-        System.out.printf("%-24s %,12.0f rows/s%n", name, rate);
-        return rate;
+        var settings = new Configuration();
+        settings.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+        settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINTS);
+        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MANAGED_MEMORY);
+        try (var flink = LocalFlink.start(1, parallelism, folder.resolve("flink-" + ++runs), settings)) {
+            var job = flink.submit(graph, null);
+            double rate = Meter.INSTANCE.awaitRowsPerSecond(rows, LIMIT);
+            job.cancel();
+            System.out.printf("%-24s %,12.0f rows/s%n", name, rate);
+            return rate;
+        }
     }
 
-    private StreamExecutionEnvironment environment() throws Exception {
-        var config = new Configuration();
-        config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1));
-        config.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                Files.createTempDirectory("gravity-bench-checkpoints").toUri().toString());
-        config.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
-        config.set(RestOptions.BIND_PORT, "0");
-        config.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
-        return StreamExecutionEnvironment.createLocalEnvironment(parallelism, config);
+    private SyncConfig config(TargetConfig target, SyncConfig rules) {
+        return config(target, rules.quality()).withRepair(rules.repair());
     }
 
     private SyncConfig config(TargetConfig target) {
+        return config(target, QualityConfig.none());
+    }
+
+    private SyncConfig config(TargetConfig target, QualityConfig quality) {
         var reading = new SourceConfig(
                 "source",
                 source.host(),
@@ -297,12 +342,12 @@ final class ThroughputBenchmark {
                 List.of(reading),
                 List.of(),
                 OrderConfig.defaults(),
-                QualityConfig.none(),
+                quality,
                 ResolveConfig.defaults(),
                 List.of(route),
                 List.of(target),
                 null,
-                Duration.ofSeconds(1));
+                CHECKPOINTS);
     }
 
     private static TargetConfig.Delivery delivery(int batchSize) {
@@ -322,7 +367,7 @@ final class ThroughputBenchmark {
         return new TargetConfig.Kafka("discard", List.of("none:1"), "none", Map.of(), delivery(1000));
     }
 
-    private TargetConfig mysql() {
+    private static TargetConfig mysql(DatabaseServer target) {
         return new TargetConfig.MySql(
                 "mysql",
                 target.host(),

@@ -14,6 +14,7 @@ import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import io.gravity.types.ChangeBytes;
 import io.gravity.types.RowJson;
+import io.gravity.types.StageRecords;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ public final class DeadLetters implements Serializable {
 
     public static final TableSchema SCHEMA = new TableSchema(
             List.of(
-                    text("id"),
+                    StageRecords.id(-1),
                     time("detected_at"),
                     text("reason"),
                     text("stage"),
@@ -113,6 +114,7 @@ public final class DeadLetters implements Serializable {
                     SOURCE_UNREADABLE,
                     TARGET_UNREACHABLE,
                     TARGET_BUSY,
+                    TABLE_STOPPED,
                     TARGET_REFUSED_ROW,
                     TARGET_MISCONFIGURED,
                     STATE_DAMAGED -> "other";
@@ -292,7 +294,7 @@ public final class DeadLetters implements Serializable {
     }
 
     private static Column text(String name) {
-        return new Column(name, ColumnType.of(Kind.TEXT, "VARCHAR"), !name.equals("id"));
+        return new Column(name, ColumnType.of(Kind.TEXT, "VARCHAR"), true);
     }
 
     private static Column json(String name) {

@@ -9,6 +9,7 @@ import io.gravity.types.KeyGroupChanges;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,8 +42,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What the target refuses for a single row's sake holds nobody else up: the row is found, set aside with its later
  * changes, and tried again as long as another row's change may make it acceptable. Then, or at once if nothing can, it
- * leaves as a dead letter; without a quarantine it is tried for ever. What is wrong with the whole target (it is down, a
- * table is missing) opens its circuit: one batch at a time tries whether it works again, and nothing is lost meanwhile.
+ * leaves as a dead letter; without a quarantine it is tried for ever. What is wrong with one table (it is missing, its
+ * columns are others) stops that table: its changes wait on their own ({@link StoppedTables}), and one of them at a time
+ * tries whether the target takes them now. What is wrong with the whole target (it is down, a right is missing) opens its
+ * circuit: one batch at a time tries whether it works again, and nothing is lost meanwhile.
  * Rows set aside are in the state as well; a
  * restored one begins anew.
  */
@@ -94,6 +97,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
 
     private transient boolean isHoldingBack;
     private transient Backlog backlog;
+    private transient StoppedTables stopped;
     private transient long maxBacklogBytes;
     private transient long restsUntilMillis;
     private transient boolean isResting;
@@ -140,13 +144,11 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         }
         var task = getRuntimeContext().getTaskInfo();
         maxBacklogBytes = Math.max(1, delivery.queue().bytes() / task.getNumberOfParallelSubtasks());
+        var range = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                Lanes.COUNT, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
         backlog = new Backlog(
-                context.getKeyedStateStore(),
-                KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
-                        Lanes.COUNT, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask()),
-                this::setCurrentKey,
-                workers.length,
-                context.isRestored());
+                context.getKeyedStateStore(), range, this::setCurrentKey, workers.length, context.isRestored());
+        stopped = new StoppedTables(context.getKeyedStateStore(), range, this::setCurrentKey, context.isRestored());
         if (context.isRestored()) {
             long now = now();
             for (var event : KeyGroupChanges.read(context)) {
@@ -171,6 +173,8 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         group.gauge("backlogAgeMillis", (Gauge<Long>) this::backlogAgeMillis);
         group.gauge("circuit", (Gauge<Integer>) () -> circuit().ordinal());
         group.gauge("heldRows", (Gauge<Integer>) this::heldRows);
+        group.gauge("stoppedTables", (Gauge<Integer>) stopped::tables);
+        group.gauge("stoppedChanges", (Gauge<Long>) stopped::rows);
         quarantined = new HashMap<>();
         for (var code : ErrorCode.values()) {
             if (code.category() == ErrorCode.Category.DATA) {
@@ -178,15 +182,27 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
                         .counter("quarantined"));
             }
         }
+        tryStopped();
         sendDue();
     }
 
     @Override
     public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
         var event = record.getValue();
+        if (event.isMarker() && !writer.followsTables()) {
+            return;
+        }
         int lane = lanes.laneOf(event);
         int index = lane % workers.length;
         var worker = workers[index];
+        if (stopped.holds(event) && !hasRoom(event)) {
+            return;
+        }
+        // While it waited for room, the table may have become one like others.
+        if (stopped.holds(event) && backlog.isEmpty(index)) {
+            stopped.append(lane, event);
+            return;
+        }
         if (delivery.queue().policy() == TargetConfig.Queue.Policy.BLOCK) {
             while (!backlog.isEmpty(index) || worker.isCrowded()) {
                 mailbox.yield();
@@ -252,19 +268,8 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     }
 
     private void spill(int lane, ChangeEvent event) throws Exception {
-        if (delivery.queue().policy() == TargetConfig.Queue.Policy.DEAD_LETTER) {
-            if (isBacklogFull()) {
-                quarantine(
-                        event,
-                        ErrorCode.QUEUE_FULL,
-                        "the queue of target " + target + " is full (" + backlog.rows()
-                                + " changes here), as it has taken none or too few for too long");
-                return;
-            }
-        } else {
-            while (isBacklogFull()) {
-                mailbox.yield();
-            }
+        if (!hasRoom(event)) {
+            return;
         }
         backlog.append(lane, event, now());
         int index = lane % workers.length;
@@ -273,8 +278,27 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         sendDue();
     }
 
+    /** Waits for room in the queue, or gives the change up, and returns whether it still has to go there. */
+    private boolean hasRoom(ChangeEvent event) throws Exception {
+        if (delivery.queue().policy() == TargetConfig.Queue.Policy.DEAD_LETTER) {
+            if (isBacklogFull()) {
+                quarantine(
+                        event,
+                        ErrorCode.QUEUE_FULL,
+                        "the queue of target " + target + " is full (" + (backlog.rows() + stopped.rows())
+                                + " changes here), as it has taken none or too few for too long");
+                return false;
+            }
+        } else {
+            while (isBacklogFull()) {
+                mailbox.yield();
+            }
+        }
+        return true;
+    }
+
     private boolean isBacklogFull() {
-        return backlog.bytes() >= maxBacklogBytes;
+        return backlog.bytes() + stopped.bytes() >= maxBacklogBytes;
     }
 
     private Worker worker(int lane) {
@@ -295,7 +319,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
 
     /** Returns how many changes the target has not acknowledged. */
     long rows() {
-        long rows = backlog.rows();
+        long rows = backlog.rows() + stopped.rows();
         for (var worker : workers) {
             rows += worker.rows() + worker.held().changes();
         }
@@ -344,7 +368,15 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     /** Takes a slice from state into memory, if there is room for it, and rests after that. */
     private void refill(int index) throws Exception {
         var worker = workers[index];
-        if (backlog.isEmpty(index) || !worker.wantsMore() || isStuck(worker)) {
+        if (!worker.wantsMore() || isStuck(worker)) {
+            return;
+        }
+        if (!stopped.isEmpty()) {
+            for (int i = 0; i < SLICE && worker.wantsMore() && stopped.drains(index, workers.length); i++) {
+                worker.add(stopped.drain(index, workers.length), now());
+            }
+        }
+        if (backlog.isEmpty(index)) {
             return;
         }
         if (now() < restsUntilMillis && !isHoldingBack) {
@@ -353,7 +385,12 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         }
         long begun = System.nanoTime();
         for (int i = 0; i < SLICE && worker.wantsMore() && !backlog.isEmpty(index); i++) {
-            worker.add(backlog.take(index), now());
+            var change = backlog.take(index);
+            if (stopped.holds(change)) {
+                stopped.append(lanes.laneOf(change), change);
+            } else {
+                worker.add(change, now());
+            }
             room[index] = Math.min(MAX_ROOM, room[index] + ROOM_PER_TAKEN);
         }
         long tookMillis = Math.max(1, (System.nanoTime() - begun) / NANOS_PER_MILLI);
@@ -403,6 +440,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
     private void answered(int index, int rows, Throwable error) throws Exception {
         var worker = workers[index];
         if (error == null) {
+            heard(worker.underWay());
             delivered.inc(rows);
             batches.inc();
             worker.delivered(now());
@@ -413,6 +451,12 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
             throw new IllegalStateException("target " + target + ": the writer failed in an unexpected way", error);
         }
         failedBatches.inc();
+        if (known instanceof TableStoppedException refusal
+                && delivery.queue().policy() != TargetConfig.Queue.Policy.BLOCK) {
+            stop(index, refusal);
+            works();
+            return;
+        }
         switch (known.code()) {
             case TARGET_BUSY -> {
                 retryAfter(briefly, index, rows, known);
@@ -420,6 +464,9 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
             }
             default -> {
                 if (known.code().category() == ErrorCode.Category.DATA) {
+                    if (rows == 1) {
+                        heard(worker.underWay());
+                    }
                     if (!backlog.isEmpty(index)) {
                         caughtUp[index] = now();
                     }
@@ -441,6 +488,49 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         }
     }
 
+    /** Sets one table's changes aside, and lets all others go on. */
+    private void stop(int index, TableStoppedException refusal) throws Exception {
+        var table = refusal.table();
+        int failures = stopped.refused(table);
+        for (int i = 0; i < workers.length; i++) {
+            var changes = workers[i].withdraw(table, i == index, now());
+            for (int n = changes.size() - 1; n >= 0; n--) {
+                stopped.prepend(lanes.laneOf(changes.get(n)), changes.get(n));
+            }
+        }
+        long pause = backoff.millis(failures, random);
+        stopped.tryAgainAt(table, now() + pause);
+        var unused = getProcessingTimeService().registerTimer(now() + pause, time -> {
+            tryStopped();
+            sendDue();
+        });
+        // The pauses grow, and so does what waits; that is worth a line each time.
+        LOG.warn(
+                "target {}: table {} is stopped, {} change(s) of stopped tables wait; trying again in {} ms: {}",
+                target,
+                table,
+                stopped.rows(),
+                pause,
+                refusal.getMessage());
+    }
+
+    private void tryStopped() throws Exception {
+        for (var trial : stopped.takeTrials(now())) {
+            worker(lanes.laneOf(trial)).add(trial, now());
+        }
+    }
+
+    /** What the target has taken may be of a table that was stopped. */
+    private void heard(List<ChangeEvent> batch) throws Exception {
+        if (stopped.isEmpty()) {
+            return;
+        }
+        for (var table : stopped.answered(batch, now())) {
+            LOG.info("target {}: table {} is taken again, {} change(s) wait", target, table, stopped.rows());
+        }
+        tryStopped();
+    }
+
     /** What waits for long is better off in state, or each checkpoint would write it anew. */
     private void leaveMemory() throws Exception {
         if (delivery.queue().policy() == TargetConfig.Queue.Policy.BLOCK) {
@@ -449,7 +539,12 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         for (var worker : workers) {
             var waiting = worker.removeWaiting();
             for (int i = waiting.size() - 1; i >= 0; i--) {
-                backlog.prepend(lanes.laneOf(waiting.get(i)), waiting.get(i), now());
+                int lane = lanes.laneOf(waiting.get(i));
+                if (stopped.holds(waiting.get(i))) {
+                    stopped.prepend(lane, waiting.get(i));
+                } else {
+                    backlog.prepend(lane, waiting.get(i), now());
+                }
             }
             spilled.inc(waiting.size());
         }
@@ -481,6 +576,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
                 }
             }
         }
+        tryStopped();
         sendDue();
     }
 
@@ -536,6 +632,7 @@ final class DispatchOperator extends AbstractStreamOperator<ChangeEvent>
         }
         KeyGroupChanges.write(context, unacknowledged, lanes::laneOf);
         backlog.snapshot();
+        stopped.snapshot();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.gravity.error.Backoff;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
+import io.gravity.event.TableId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -72,6 +73,40 @@ final class HeldRows {
         this.random = random;
         this.healing = new Backoff(
                 FIRST_PAUSE, MAX_PAUSE.compareTo(limits.maxBackoff()) < 0 ? MAX_PAUSE : limits.maxBackoff());
+    }
+
+    /** Removes the rows of a table, and returns their changes, each row's in their order. */
+    List<ChangeEvent> withdraw(TableId table) {
+        var withdrawn = new ArrayList<ChangeEvent>();
+        for (var row : List.copyOf(rows.values())) {
+            if (row.changes.peek().target().equals(table)) {
+                while (!row.changes.isEmpty()) {
+                    withdrawn.add(removeFirst(row));
+                }
+                rows.remove(row.key);
+                waiting.remove(row);
+                underWay = without(underWay, row);
+                var left = parts.stream().map(part -> without(part, row)).filter(part -> !part.isEmpty());
+                var kept = left.toList();
+                parts.clear();
+                parts.addAll(kept);
+            }
+        }
+        return withdrawn;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // each row is held once
+    private static List<Held> without(List<Held> part, Held row) {
+        return part.stream().filter(other -> other != row).toList();
+    }
+
+    /** Lets those rows of the batch under way try again that are left. */
+    void undone(long nowMillis) {
+        for (var row : underWay) {
+            row.againAtMillis = nowMillis;
+            waiting.add(row);
+        }
+        underWay = List.of();
     }
 
     boolean holds(RowKey key) {

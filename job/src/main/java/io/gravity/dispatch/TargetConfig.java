@@ -3,6 +3,7 @@ package io.gravity.dispatch;
 import static java.util.Objects.requireNonNull;
 
 import io.gravity.config.Secret;
+import io.gravity.dispatch.schema.SchemaPolicy;
 import io.gravity.event.TablePattern;
 import io.gravity.types.OrderScope;
 import io.gravity.types.TableNaming;
@@ -233,6 +234,7 @@ public sealed interface TargetConfig extends Serializable {
      *
      * @param database where tables are written; {@code null}: into the database they have after mapping
      * @param mappings other names for single tables; the first that matches goes before {@code database}
+     * @param schema how its tables follow those of the sources
      */
     record MySql(
             String name,
@@ -243,11 +245,13 @@ public sealed interface TargetConfig extends Serializable {
             String database,
             List<TableNaming> mappings,
             Map<String, String> jdbcProperties,
+            SchemaPolicy schema,
             Delivery delivery)
             implements TargetConfig {
 
         public MySql {
             requireNonNull(name, "name");
+            requireNonNull(schema, "schema");
             requireNonNull(delivery, "delivery");
             mappings = List.copyOf(mappings);
             jdbcProperties = Map.copyOf(jdbcProperties);
@@ -263,13 +267,28 @@ public sealed interface TargetConfig extends Serializable {
                 String database,
                 Map<String, String> jdbcProperties,
                 Delivery delivery) {
-            this(name, host, port, username, password, database, List.of(), jdbcProperties, delivery);
+            this(
+                    name,
+                    host,
+                    port,
+                    username,
+                    password,
+                    database,
+                    List.of(),
+                    jdbcProperties,
+                    SchemaPolicy.defaults(),
+                    delivery);
+        }
+
+        /** Returns the same target with tables that follow the sources' in another way. */
+        public MySql withSchema(SchemaPolicy other) {
+            return new MySql(name, host, port, username, password, database, mappings, jdbcProperties, other, delivery);
         }
 
         @Override
         public String toString() {
             return "MySql[" + name + " at " + host + ":" + port + ", database " + database + ", " + mappings + ", jdbc "
-                    + Secret.mask(jdbcProperties) + ", " + delivery + "]";
+                    + Secret.mask(jdbcProperties) + ", " + schema + ", " + delivery + "]";
         }
     }
 
@@ -338,6 +357,7 @@ public sealed interface TargetConfig extends Serializable {
      * @param port of the HTTP interface, never of the native protocol
      * @param database where tables are written; {@code null}: into the database they have after mapping
      * @param mappings other names for single tables; the first that matches goes before {@code database}
+     * @param schema how its tables follow those of the sources
      */
     record ClickHouse(
             String name,
@@ -348,11 +368,13 @@ public sealed interface TargetConfig extends Serializable {
             String database,
             List<TableNaming> mappings,
             Map<String, String> settings,
+            SchemaPolicy schema,
             Delivery delivery)
             implements TargetConfig {
 
         public ClickHouse {
             requireNonNull(name, "name");
+            requireNonNull(schema, "schema");
             requireNonNull(delivery, "delivery");
             mappings = List.copyOf(mappings);
             settings = Map.copyOf(settings);
@@ -368,13 +390,28 @@ public sealed interface TargetConfig extends Serializable {
                 String database,
                 Map<String, String> settings,
                 Delivery delivery) {
-            this(name, host, port, username, password, database, List.of(), settings, delivery);
+            this(
+                    name,
+                    host,
+                    port,
+                    username,
+                    password,
+                    database,
+                    List.of(),
+                    settings,
+                    SchemaPolicy.defaults(),
+                    delivery);
+        }
+
+        /** Returns the same target with tables that follow the sources' in another way. */
+        public ClickHouse withSchema(SchemaPolicy other) {
+            return new ClickHouse(name, host, port, username, password, database, mappings, settings, other, delivery);
         }
 
         @Override
         public String toString() {
             return "ClickHouse[" + name + " at " + host + ":" + port + ", database " + database + ", " + mappings
-                    + ", settings " + Secret.mask(settings) + ", " + delivery + "]";
+                    + ", settings " + Secret.mask(settings) + ", " + schema + ", " + delivery + "]";
         }
     }
 

@@ -17,6 +17,11 @@ public interface TargetWriter extends AutoCloseable {
      */
     void write(List<ChangeEvent> batch) throws InterruptedException;
 
+    /** Returns whether batches may hold markers, for what they say of tables; nothing is written for them. */
+    default boolean followsTables() {
+        return false;
+    }
+
     /**
      * Asks the target whether it would take a batch now: one cheap round trip, within the time limits of a write.
      *

@@ -2,6 +2,7 @@ package io.gravity.dispatch;
 
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
+import io.gravity.event.TableId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,58 @@ final class Worker {
         waiting.clear();
         waitingBytes = 0;
         return removed;
+    }
+
+    /**
+     * Removes the changes of a table that are not under way, or of the batch under way as well, which the target has
+     * not taken for that table's sake; then the rest of it goes out next. Returns them in their order.
+     */
+    List<ChangeEvent> withdraw(TableId table, boolean isUnderWay, long nowMillis) {
+        var withdrawn = new ArrayList<ChangeEvent>();
+        if (isUnderWay && isHeldUnderWay) {
+            withdrawn.addAll(held.withdraw(table));
+            held.undone(nowMillis);
+            endBatch();
+        } else {
+            if (!isHeldUnderWay) {
+                withdrawn.addAll(held.withdraw(table));
+            }
+            if (isUnderWay) {
+                var rest = withoutTable(underWay, table, withdrawn);
+                endBatch();
+                if (!rest.isEmpty()) {
+                    partsBytes += estimatedBytes(rest);
+                    parts.addFirst(rest);
+                }
+            }
+        }
+        int count = parts.size();
+        for (int i = 0; i < count; i++) {
+            var part = parts.remove();
+            partsBytes -= estimatedBytes(part);
+            var rest = withoutTable(part, table, withdrawn);
+            if (!rest.isEmpty()) {
+                partsBytes += estimatedBytes(rest);
+                parts.add(rest);
+            }
+        }
+        waiting.removeIf(one -> {
+            if (one.event().isMarker() || !one.event().target().equals(table)) {
+                return false;
+            }
+            withdrawn.add(one.event());
+            waitingBytes -= one.bytes();
+            return true;
+        });
+        return withdrawn;
+    }
+
+    private static List<ChangeEvent> withoutTable(List<ChangeEvent> part, TableId table, List<ChangeEvent> withdrawn) {
+        var rest = new ArrayList<ChangeEvent>(part.size());
+        for (var event : part) {
+            (event.target().equals(table) ? withdrawn : rest).add(event);
+        }
+        return List.copyOf(rest);
     }
 
     /** Lets no row wait for its batch to fill from now on. */

@@ -9,7 +9,7 @@
  * checkpoint, so checkpoints never wait for a target.
  *
  * <p>Errors are sorted by their category. What is wrong with the target keeps the batch where it is, in order, until it
- * works. What is wrong with a row costs that row alone: the batch is divided until the row is found, and it is held
+ * works. What is wrong with a table keeps that table's changes, and no others. What is wrong with a row costs that row alone: the batch is divided until the row is found, and it is held
  * beside the line with its later changes, or given up as a dead letter, which another dispatcher delivers.
  *
  * <p>That is {@code consistency: eventual}; {@code io.gravity.dispatch.strong} has the other level.

@@ -23,6 +23,8 @@ public enum ErrorCode {
     /** The target has been away for longer than its queue has room for. */
     QUEUE_FULL(Category.DATA),
     TARGET_MISCONFIGURED(Category.TARGET_FATAL),
+    /** One table of the target is not as its rows need it, and the target's policy does not change it. */
+    TABLE_STOPPED(Category.TARGET_FATAL),
     STATE_DAMAGED(Category.INTERNAL);
 
     /** The five ways the job answers an error. */

@@ -106,7 +106,8 @@ public final class OrderOperator extends AbstractStreamOperator<ChangeEvent>
     @Override
     public void processElement(StreamRecord<ChangeEvent> record) {
         var event = record.getValue();
-        if (!shared.test(event.target())) {
+        // Rows carry the columns they were read under, and a marker is the only one of its key.
+        if ((event.isMarker() && scope == OrderScope.ROW) || !shared.test(event.target())) {
             output.collect(record);
             return;
         }

@@ -6,8 +6,6 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import io.gravity.event.Values;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -17,6 +15,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
  * Gives what duplicates have in common: a hash of the kind of change and of the key fields after it. 128 bits of a
@@ -28,7 +27,7 @@ final class KeyFields {
 
     private final DuplicateConfig config;
     private final IdentityHashMap<TableSchema, int[]> columns = new IdentityHashMap<>();
-    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(256);
+    private final DataOutputSerializer buffer = new DataOutputSerializer(256);
     private final MessageDigest digest;
 
     KeyFields(DuplicateConfig config) {
@@ -46,17 +45,18 @@ final class KeyFields {
      * @throws GravityException if the key fields do not fit the table
      */
     Tuple2<Long, Long> hash(ChangeEvent event) {
-        buffer.reset();
-        try (var out = new DataOutputStream(buffer)) {
+        buffer.clear();
+        try {
             // A row of the first copy and its insert are one change, seen by two readers.
-            out.writeBoolean(event.before() != null);
+            buffer.writeBoolean(event.before() != null);
             for (int column : columns(event)) {
-                Values.write(out, event.after().value(column));
+                Values.write(buffer, event.after().value(column));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        var hash = ByteBuffer.wrap(digest.digest(buffer.toByteArray()));
+        digest.update(buffer.getSharedBuffer(), 0, buffer.length());
+        var hash = ByteBuffer.wrap(digest.digest());
         return Tuple2.of(hash.getLong(), hash.getLong());
     }
 

@@ -77,7 +77,7 @@ public final class LookupFunction extends KeyedProcessFunction<RowKey, ChangeEve
 
     @Override
     public void processElement(ChangeEvent event, Context context, Collector<ChangeEvent> out) throws Exception {
-        if (event.version() != 0) {
+        if (event.version() != 0 || event.isMarker()) {
             out.collect(event);
         } else if (group.isParent(event.target())) {
             learn(event, context);

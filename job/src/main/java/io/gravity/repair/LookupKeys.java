@@ -10,7 +10,7 @@ public record LookupKeys(LookupGroup group) implements KeySelector<ChangeEvent, 
 
     @Override
     public RowKey getKey(ChangeEvent event) {
-        var key = group.keyOf(event);
+        var key = event.isMarker() ? null : group.keyOf(event);
         return key == null ? event.key() : key;
     }
 }

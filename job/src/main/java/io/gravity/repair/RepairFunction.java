@@ -151,8 +151,8 @@ public final class RepairFunction extends KeyedProcessFunction<RowKey, ChangeEve
 
     @Override
     public void processElement(ChangeEvent event, Context context, Collector<ChangeEvent> out) throws Exception {
-        if (event.version() != 0) {
-            // What an earlier stage has recorded about a row is nobody's to mend.
+        if (event.version() != 0 || event.isMarker()) {
+            // What an earlier stage has recorded about a row is nobody's to mend, nor is what has no row.
             out.collect(event);
             return;
         }

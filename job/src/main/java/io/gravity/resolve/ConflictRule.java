@@ -55,6 +55,7 @@ final class ConflictRule {
             case INSERT -> older ? ConflictClass.STALE_UPDATE : null;
             case UPDATE -> older ? ConflictClass.STALE_UPDATE : ConflictClass.UPDATE_MISSING;
             case DELETE -> ConflictClass.DELETE_MISSING;
+            case SCHEMA, TRUNCATE -> throw operation.hasNoRow();
         };
     }
 
@@ -73,6 +74,7 @@ final class ConflictRule {
                         : blind(row, event, snapshotStands, laterByMicros) ? ConflictClass.UPDATE_EXISTS : null;
             case DELETE ->
                 older || blind(row, event, snapshotStands, laterByMicros) ? ConflictClass.DELETE_EXISTS : null;
+            case SCHEMA, TRUNCATE -> throw event.operation().hasNoRow();
         };
     }
 
@@ -88,6 +90,7 @@ final class ConflictRule {
             case READ, INSERT -> null;
             case UPDATE -> ConflictClass.UPDATE_MISSING;
             case DELETE -> ConflictClass.DELETE_MISSING;
+            case SCHEMA, TRUNCATE -> throw operation.hasNoRow();
         };
     }
 

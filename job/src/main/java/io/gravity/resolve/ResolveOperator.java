@@ -1,6 +1,7 @@
 package io.gravity.resolve;
 
 import io.gravity.event.ChangeEvent;
+import io.gravity.event.Operation;
 import io.gravity.event.RowKey;
 import io.gravity.event.TableId;
 import io.gravity.resolve.ConflictStrategy.ErrorStop.Scope;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -32,6 +34,7 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
@@ -60,6 +63,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(ResolveOperator.class);
     private static final long TIMER_GRAIN_MILLIS = 60_000;
+    private static final String ROW_STATE = "row-state";
     private static final String STOPPED_CHANGES = "stopped-changes";
     /** Stands for every table in {@code stopped-tables}. */
     private static final String WHOLE_JOB = "*";
@@ -85,6 +89,8 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private transient Counter replays;
     private transient Counter losers;
     private transient Counter replayed;
+    private transient Counter truncated;
+    private transient Sweeper sweeper;
 
     ResolveOperator(
             ResolveConfig config,
@@ -105,6 +111,8 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         stoppedTablesState = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("stopped-tables", Types.STRING));
         stoppedTables = new TreeSet<>();
+        sweeper = new Sweeper(
+                new Rows(), processingTimeService, settings.tombstoneTtl().toMillis(), context.getOperatorStateStore());
         if (context.isRestored()) {
             stoppedTablesState.get().forEach(stoppedTables::add);
         }
@@ -120,17 +128,61 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
                 ? null
                 : new ConflictAudit(
                         settings.audit(), getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
-        rowState = getPartitionedState(new ValueStateDescriptor<>("row-state", new RowStateSerializer()));
+        rowState = getPartitionedState(new ValueStateDescriptor<>(ROW_STATE, new RowStateSerializer()));
         stoppedChanges = getPartitionedState(new ListStateDescriptor<>(STOPPED_CHANGES, EventTypes.CHANGE));
         timers = getInternalTimerService("expiry", VoidNamespaceSerializer.INSTANCE, this);
         var group = getMetricGroup();
         replays = group.counter("replaysDropped");
         losers = group.counter("conflictsLost");
         replayed = group.counter("lettersReplayed");
+        truncated = group.counter("truncatedChanges");
+        group.gauge("sweepsRows", (Gauge<Integer>) () -> sweeper.isSweeping() ? 1 : 0);
         conflicts = new ConflictMetrics(group, group.meter("conflictsPerSecond", new MeterView(60)));
         group.gauge("stoppedRows", (Gauge<Long>) () -> stoppedRows);
         group.gauge("stoppedTables", (Gauge<Integer>) () -> stoppedTables.size());
         tellAgain();
+        sweeper.restore();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (sweeper != null) {
+            sweeper.close();
+        }
+        super.close();
+    }
+
+    /** What is known of rows, for a table that its source has emptied. */
+    private final class Rows implements Sweeper.Rows {
+
+        /** In RocksDB the keys are those of the moment it begins; on the heap they are taken at once. */
+        @Override
+        public Stream<RowKey> keys() {
+            Stream<RowKey> keys =
+                    ResolveOperator.this.<RowKey>getKeyedStateBackend().getKeys(ROW_STATE, VoidNamespace.INSTANCE);
+            if (getKeyedStateBackend() instanceof HeapKeyedStateBackend) {
+                try (keys) {
+                    return keys.toList().stream();
+                }
+            }
+            return keys;
+        }
+
+        @Override
+        public void remove(RowKey key, ChangeEvent marker) throws Exception {
+            setCurrentKey(key);
+            var row = RowState.known(rowState.value());
+            var head = row == null ? null : row.of(marker.source());
+            if (head == null || head.deleted() || head.position().compareTo(marker.position()) > 0) {
+                return;
+            }
+            var table = rulesOf(marker.target());
+            boolean hasSay = table.shared() && table.strategy().needsImages();
+            if (hasSay || row.standing().source().equals(marker.source())) {
+                truncated.inc();
+                decide(new StreamRecord<>(Truncations.delete(marker, key)));
+            }
+        }
     }
 
     /** The coordinator remembers nothing across a restart, so what is stopped is told to it again. */
@@ -157,6 +209,20 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
 
     @Override
     public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
+        var event = record.getValue();
+        if (event.operation() == Operation.TRUNCATE) {
+            sweeper.begin(event);
+        } else if (event.isMarker()) {
+            // All sources' schemas count, and a row that is stopped does not stop its columns.
+            output.collect(record);
+        } else if (event.version() == 0 && sweeper.covers(event)) {
+            truncated.inc();
+        } else {
+            decide(record);
+        }
+    }
+
+    private void decide(StreamRecord<ChangeEvent> record) throws Exception {
         var event = record.getValue();
         if (event.version() != 0) {
             // What an earlier stage has recorded about a row is nobody's to decide.
@@ -446,6 +512,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         stoppedTablesState.update(new ArrayList<>(stoppedTables));
+        sweeper.snapshot();
     }
 
     private long now() {

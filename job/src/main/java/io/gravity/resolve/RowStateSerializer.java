@@ -16,9 +16,7 @@ import java.util.Map;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
@@ -138,9 +136,7 @@ public final class RowStateSerializer extends ImmutableSerializer<RowState> {
         }
         var bytes = encoded.get(schema);
         if (bytes == null) {
-            var out = new DataOutputSerializer(256);
-            SchemaCodec.write(schema, out);
-            bytes = out.getCopyOfBuffer();
+            bytes = SchemaCodec.encode(schema);
             encoded.put(schema, bytes);
         }
         lastSchema = schema;
@@ -158,7 +154,7 @@ public final class RowStateSerializer extends ImmutableSerializer<RowState> {
         var key = ByteBuffer.wrap(bytes);
         var schema = decoded.get(key);
         if (schema == null) {
-            schema = SchemaCodec.read(new DataInputDeserializer(bytes));
+            schema = SchemaCodec.decode(bytes);
             decoded.put(key, schema);
         }
         lastSchema = schema;

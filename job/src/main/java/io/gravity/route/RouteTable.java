@@ -88,6 +88,13 @@ final class RouteTable {
      */
     boolean route(ChangeEvent event, Delivery[] deliveries) {
         var plan = plan(event);
+        if (event.isMarker()) {
+            // Rows of the table are there, or may come.
+            for (int i = 0; i < deliveries.length; i++) {
+                deliveries[i] = plan.access(i) == RoutePlan.Access.NEVER ? Delivery.NOTHING : Delivery.ROW;
+            }
+            return plan.speaks();
+        }
         boolean placed = event.isDelete() || plan.admit(event.after(), admitted);
         if (plan.needs(event)) {
             plan.admit(event.before(), admittedBefore);

@@ -1,6 +1,5 @@
 package io.gravity.source;
 
-import com.github.shyiko.mysql.binlog.BinaryLogClient;
 import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.event.TableMapEventData;
 import com.github.shyiko.mysql.binlog.event.deserialization.ColumnType;
@@ -27,18 +26,8 @@ final class BinlogCells {
 
     private BinlogCells() {}
 
-    /** A client whose rows are read here, whatever reading the connector sets up for it. */
-    static BinaryLogClient client(String host, int port, String user, String password) {
-        return new BinaryLogClient(host, port, user, password) {
-            @Override
-            public void setEventDeserializer(EventDeserializer deserializer) {
-                install(deserializer);
-                super.setEventDeserializer(deserializer);
-            }
-        };
-    }
-
-    private static void install(EventDeserializer deserializer) {
+    /** Has rows read here, whatever reading the connector has set up. */
+    static void install(EventDeserializer deserializer) {
         var tables = new LinkedHashMap<Long, TableMapEventData>() {
             private static final long serialVersionUID = 1L;
 

@@ -12,6 +12,7 @@ import io.gravity.event.TableSchema;
 import io.gravity.source.SourceConfig.Timing;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Field;
@@ -30,20 +31,33 @@ final class ChangeConverter {
     private final String source;
     private final Timing timing;
     private final ZoneId zone;
+    private final Declarations declarations;
     private final IdentityHashMap<Schema, Shape> shapes = new IdentityHashMap<>();
     private String lastFile;
     private long lastFileNumber;
     private long committedMillis;
+    private ChangeSplitState state;
+
+    /** Creates a converter that knows of columns what the connector tells. */
+    ChangeConverter(String source, Timing timing, ZoneId zone) {
+        this(source, timing, zone, new Declarations());
+    }
 
     /**
      * Creates a converter.
      *
      * @param zone in which the wall clock of a DATETIME is read, where one says when a change was made
      */
-    ChangeConverter(String source, Timing timing, ZoneId zone) {
+    ChangeConverter(String source, Timing timing, ZoneId zone, Declarations declarations) {
         this.source = source;
         this.timing = timing;
         this.zone = zone;
+        this.declarations = declarations;
+    }
+
+    /** Says what split the next records are of. */
+    void readUnder(ChangeSplitState newState) {
+        state = newState;
     }
 
     /**
@@ -140,19 +154,8 @@ final class ChangeConverter {
         }
         var rowSchema = envelope.field("after").schema();
         var fields = rowSchema.fields().toArray(new Field[0]);
-        var converters = new ColumnConverter[fields.length];
-        var columns = new ArrayList<Column>(fields.length);
-        for (int i = 0; i < fields.length; i++) {
-            converters[i] = ColumnConverter.of(fields[i]);
-            columns.add(new Column(
-                    fields[i].name(), converters[i].type(), fields[i].schema().isOptional()));
-        }
-        var keyFields = record.keySchema().fields();
-        var keys = new int[keyFields.size()];
-        for (int i = 0; i < keys.length; i++) {
-            keys[i] = rowSchema.field(keyFields.get(i).name()).index();
-        }
-        var schema = new TableSchema(columns, keys);
+        var converters = Arrays.stream(fields).map(ColumnConverter::of).toArray(ColumnConverter[]::new);
+        var schema = schema(table, rowSchema, record.keySchema());
         return new Shape(
                 table,
                 schema,
@@ -164,6 +167,26 @@ final class ChangeConverter {
                 originField,
                 originField.schema().field("ts_ms"),
                 EventTime.of(timing, zone, source, table, schema));
+    }
+
+    /** Returns the columns of a table by the connector's description of its rows and of their key. */
+    TableSchema schema(TableId table, Schema rowSchema, Schema keySchema) {
+        var known = state == null
+                ? null
+                : state.table(new io.debezium.relational.TableId(table.database(), null, table.name()));
+        var columns = new ArrayList<Column>();
+        for (var field : rowSchema.fields()) {
+            var formerNames = FormerNames.of(known == null ? null : known.columnWithName(field.name()));
+            columns.add(new Column(
+                    field.name(),
+                    ColumnConverter.of(field).type(),
+                    field.schema().isOptional() && keySchema.field(field.name()) == null,
+                    declarations.of(table, field.name()).withFormerNames(formerNames)));
+        }
+        int[] keys = keySchema.fields().stream()
+                .mapToInt(field -> rowSchema.field(field.name()).index())
+                .toArray();
+        return new TableSchema(columns, keys);
     }
 
     /** Returns where a record stands, from its restart offset. */

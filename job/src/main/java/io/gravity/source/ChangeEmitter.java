@@ -29,6 +29,7 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
     private final InstantSource clock;
     private final long clockOffsetMillis;
     private long watermark = Long.MIN_VALUE;
+    private TableMarkers tables;
     private boolean historyComplete;
     private Consumer<ChangeSplitState> lost = state -> {};
 
@@ -54,13 +55,21 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
             }
             return;
         }
+        converter.readUnder(state);
         long nowMillis = clock.millis();
         boolean empty = true;
         long newest = Long.MIN_VALUE;
         for (var records = batch.iterator(); records.hasNext(); ) {
             var record = records.next();
             empty = false;
-            if (RecordUtils.isDataChangeRecord(record)) {
+            if (tables != null && RecordUtils.isSchemaChangeEvent(record)) {
+                tables.pass(record, state, nowMillis * 1000)
+                        .ifPresent(marker -> output.collect(marker, Math.floorDiv(marker.eventTimeMicros(), 1000)));
+                continue;
+            }
+            if (record.keySchema() == null && tables != null && state.isBinlog()) {
+                tables.refuse(record, metrics);
+            } else if (RecordUtils.isDataChangeRecord(record)) {
                 var event = converter.convert(record, state.split(), nowMillis * 1000);
                 if (historyComplete) {
                     event = event.withCompleteHistory();
@@ -80,6 +89,11 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
         } else if (newest > Long.MIN_VALUE) {
             advance(newest - 1, output);
         }
+    }
+
+    /** Says who makes of statements about tables what flows with the rows. */
+    void follow(TableMarkers newTables) {
+        tables = newTables;
     }
 
     /** Whether from now on a row unknown downstream was never there. */

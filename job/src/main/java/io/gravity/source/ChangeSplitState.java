@@ -1,5 +1,6 @@
 package io.gravity.source;
 
+import io.debezium.relational.Table;
 import io.debezium.relational.TableId;
 import io.debezium.relational.history.HistoryRecord;
 import io.debezium.relational.history.TableChanges.TableChange;
@@ -58,10 +59,22 @@ final class ChangeSplitState {
     }
 
     private void noteSchema(SourceRecord record) throws IOException {
+        if (TableMarkers.verb(record).equals("DROP")) {
+            schemas.remove(RecordUtils.getTableId(record));
+            return;
+        }
+        var statement = TableMarkers.statement(record);
         var changes = RecordUtils.getHistoryRecord(record).document().getArray(HistoryRecord.Fields.TABLE_CHANGES);
         for (var change : TABLE_CHANGES.deserialize(changes, true)) {
-            schemas.put(change.getId(), change);
+            var table = FormerNames.noted(table(change.getId()), change.getTable(), statement);
+            schemas.put(change.getId(), new TableChange(change.getType(), table));
         }
+    }
+
+    /** Returns a table as the binlog has left it so far; {@code null} if it is not known. */
+    Table table(TableId id) {
+        var known = schemas.get(id);
+        return known == null ? null : known.getTable();
     }
 
     /**

@@ -99,6 +99,8 @@ final class ConnectorConfigs {
         properties.setProperty("enable.time.adjuster", "false");
         properties.setProperty("converters", "exact");
         properties.setProperty("exact.type", ExactValues.class.getName());
+        // What the connector does not understand is dealt with before it hears of it.
+        properties.setProperty("database.history.skip.unparseable.ddl", "true");
         // BinlogWatch looks after the connection; the interval only says how often the server shows life.
         properties.setProperty("connect.keep.alive", "false");
         properties.setProperty(

@@ -1,19 +1,25 @@
 package io.gravity.source;
 
+import io.gravity.event.TableId;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.BinlogSplitReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskContext;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
+import org.apache.flink.util.FlinkRuntimeException;
 
 /** Reads splits: either the binlog, through the connector, or chunks, never both. */
 final class ConnectorReader implements SplitConnection {
     private static final SourceRecords NONE = new SourceRecords(java.util.List.of());
 
+    private final String source;
     private final MySqlSourceConfig config;
     private final int subtask;
+    private final Declarations declarations;
+    private BinlogClient client;
     private BinlogSplitReader binlog;
     private ChunkReader chunks;
     private volatile BinlogWatch watch;
@@ -23,20 +29,27 @@ final class ConnectorReader implements SplitConnection {
      *
      * @param config of its own: it names the schema history, which two readers must not share
      */
-    ConnectorReader(MySqlSourceConfig config, int subtask) {
+    ConnectorReader(String source, MySqlSourceConfig config, int subtask, Declarations declarations) {
+        this.source = source;
         this.config = config;
         this.subtask = subtask;
+        this.declarations = declarations;
     }
 
     @Override
     public void begin(ChangeSplit split) {
-        if (!split.isBinlog()) {
+        if (split.isBinlog()) {
+            beginBinlog(split);
+        } else {
             beginChunk(split);
-            return;
         }
+    }
+
+    private void beginBinlog(ChangeSplit split) {
         if (binlog == null) {
             binlog = watchedBinlog();
         }
+        declare(split);
         binlog.submitSplit(split.split());
         watch.begin();
     }
@@ -45,19 +58,38 @@ final class ConnectorReader implements SplitConnection {
         if (chunks == null) {
             chunks = new ChunkReader(config);
         }
+        declare(split);
         try {
             chunks.begin(split.split().asSnapshotSplit());
         } catch (SQLException e) {
-            throw new IllegalStateException("asking for the rows of " + split.splitId(), e);
+            throw new FlinkRuntimeException("source " + source + ": asking for the rows of " + split.splitId(), e);
         }
     }
 
     private BinlogSplitReader watchedBinlog() {
-        var client =
-                BinlogCells.client(config.getHostname(), config.getPort(), config.getUsername(), config.getPassword());
+        client = BinlogClient.of(config);
         watch = BinlogWatch.on(client, config.getHostname() + ":" + config.getPort());
-        return new BinlogSplitReader(
-                new StatefulTaskContext(config, client, DebeziumUtils.createMySqlConnection(config)), subtask);
+        var context = new StatefulTaskContext(config, client, DebeziumUtils.createMySqlConnection(config));
+        client.know(new ServerCatalog(source, config, context::getDatabaseSchema, declarations));
+        return new BinlogSplitReader(context, subtask);
+    }
+
+    private void declare(ChangeSplit split) {
+        var tables = new ArrayList<TableId>();
+        for (var id : split.split().getTableSchemas().keySet()) {
+            var table = new TableId(id.catalog(), id.table());
+            if (split.isBinlog() || !declarations.isKnown(table)) {
+                tables.add(table);
+            }
+        }
+        if (tables.isEmpty()) {
+            return;
+        }
+        try (var jdbc = DebeziumUtils.createMySqlConnection(config)) {
+            declarations.read(jdbc.connection(), tables);
+        } catch (SQLException e) {
+            throw new FlinkRuntimeException("source " + source + ": the server could not be asked for its tables", e);
+        }
     }
 
     @Override
@@ -67,6 +99,9 @@ final class ConnectorReader implements SplitConnection {
 
     @Override
     public SourceRecords poll() throws IOException, InterruptedException {
+        if (client != null) {
+            client.check();
+        }
         if (chunks != null) {
             return chunks.poll();
         }

@@ -11,6 +11,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /** One MySQL or MariaDB server as a stream of changes: a lock-free snapshot beside the binlog, then the binlog. */
@@ -50,20 +51,27 @@ public final class MySqlChangeSource
     public SourceReader<ChangeEvent, ChangeSplit> createReader(SourceReaderContext context) {
         int subtask = context.getIndexOfSubtask();
         var metrics = new SourceMetrics(context.metricGroup());
+        var declarations = new Declarations();
+        var converter = new ChangeConverter(config.name(), config.timing(), config.zone(), declarations);
+        var emitter = new ChangeEmitter(
+                converter, metrics, InstantSource.system(), config.timing().clockOffset());
+        emitter.follow(new TableMarkers(
+                config.name(),
+                config.onTableGone(),
+                converter,
+                () -> DebeziumUtils.createMySqlDatabaseSchema(
+                        ConnectorConfigs.of(config).createConfig(subtask).getMySqlConnectorConfig(), true)));
         return new ChangeReader(
                 new TwoReaders(
-                        () -> new ContainedReader(config.name(), () -> connection(subtask), metrics),
+                        () -> new ContainedReader(config.name(), () -> connection(subtask, declarations), metrics),
                         context.getConfiguration()),
-                new ChangeEmitter(
-                        new ChangeConverter(config.name(), config.timing(), config.zone()),
-                        metrics,
-                        InstantSource.system(),
-                        config.timing().clockOffset()),
+                emitter,
                 context);
     }
 
-    private SplitConnection connection(int subtask) {
-        return new ConnectorReader(ConnectorConfigs.of(config).createConfig(subtask), subtask);
+    private SplitConnection connection(int subtask, Declarations declarations) {
+        return new ConnectorReader(
+                config.name(), ConnectorConfigs.of(config).createConfig(subtask), subtask, declarations);
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.util.Map;
  * @param tuning settings of the connector
  * @param timing when its changes count as made
  * @param onBinlogLost what to do when the server no longer has the binlog that comes next
+ * @param onTableGone what becomes of the rows of tables that are emptied or dropped
  */
 public record SourceConfig(
         String name,
@@ -39,7 +40,8 @@ public record SourceConfig(
         Startup startup,
         Tuning tuning,
         Timing timing,
-        OnBinlogLost onBinlogLost)
+        OnBinlogLost onBinlogLost,
+        OnTableGone onTableGone)
         implements Serializable {
 
     public SourceConfig {
@@ -49,6 +51,7 @@ public record SourceConfig(
         requireNonNull(tuning, "tuning");
         requireNonNull(timing, "timing");
         requireNonNull(onBinlogLost, "onBinlogLost");
+        requireNonNull(onTableGone, "onTableGone");
         tables = List.copyOf(tables);
         exclude = List.copyOf(exclude);
         if (maxWorkers < 1 || maxWorkers > 128) {
@@ -89,7 +92,8 @@ public record SourceConfig(
                 startup,
                 tuning,
                 Timing.binlog(),
-                OnBinlogLost.STOP);
+                OnBinlogLost.STOP,
+                OnTableGone.defaults());
     }
 
     public SourceConfig withTiming(Timing newTiming) {
@@ -107,7 +111,8 @@ public record SourceConfig(
                 startup,
                 tuning,
                 newTiming,
-                onBinlogLost);
+                onBinlogLost,
+                onTableGone);
     }
 
     public SourceConfig withPriority(int newPriority) {
@@ -125,7 +130,8 @@ public record SourceConfig(
                 startup,
                 tuning,
                 timing,
-                onBinlogLost);
+                onBinlogLost,
+                onTableGone);
     }
 
     public SourceConfig withServerIds(ServerIds newServerIds) {
@@ -143,7 +149,8 @@ public record SourceConfig(
                 startup,
                 tuning,
                 timing,
-                onBinlogLost);
+                onBinlogLost,
+                onTableGone);
     }
 
     /** What to do when the server no longer has the binlog that comes next. */
@@ -169,7 +176,33 @@ public record SourceConfig(
                 startup,
                 tuning,
                 timing,
-                newOnBinlogLost);
+                newOnBinlogLost,
+                onTableGone);
+    }
+
+    /**
+     * What becomes of a table's rows at the targets, as far as this source has written them last.
+     *
+     * @param onTruncate when the table is emptied by TRUNCATE TABLE
+     * @param onDropTable when the table is dropped, or renamed to something that is not read
+     */
+    public record OnTableGone(Rows onTruncate, Rows onDropTable) implements Serializable {
+
+        /** What becomes of rows. */
+        public enum Rows {
+            DELETE_ROWS,
+            IGNORE
+        }
+
+        public OnTableGone {
+            requireNonNull(onTruncate, "onTruncate");
+            requireNonNull(onDropTable, "onDropTable");
+        }
+
+        /** A table is emptied like by DELETE; but who drops one may want to keep what others hold of it. */
+        public static OnTableGone defaults() {
+            return new OnTableGone(Rows.DELETE_ROWS, Rows.IGNORE);
+        }
     }
 
     /** A closed range of replica ids. */

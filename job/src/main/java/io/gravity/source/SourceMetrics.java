@@ -11,6 +11,7 @@ final class SourceMetrics {
     private final Counter snapshotRows;
     private final Counter changes;
     private final Counter retries;
+    private final Counter refused;
     private volatile long lagMillis;
     private volatile SourceState binlog = SourceState.WAITING;
     private volatile SourceState chunks = SourceState.WAITING;
@@ -18,6 +19,7 @@ final class SourceMetrics {
     SourceMetrics(MetricGroup group) {
         snapshotRows = group.counter("snapshotRows");
         changes = group.counter("changes");
+        refused = group.counter("refusedChanges");
         // Two threads read from the database.
         retries = group.counter("retries", new ThreadSafeSimpleCounter());
         group.gauge("state", (Gauge<Integer>) () -> Math.max(binlog.ordinal(), chunks.ordinal()));
@@ -41,6 +43,11 @@ final class SourceMetrics {
         } else {
             chunks = state;
         }
+    }
+
+    /** Counts a change that is left out. */
+    void refused() {
+        refused.inc();
     }
 
     /** Counts an attempt that failed and is followed by another one. */

@@ -3,6 +3,7 @@ package io.gravity.source;
 import com.github.shyiko.mysql.binlog.event.deserialization.EventDataDeserializationException;
 import com.github.shyiko.mysql.binlog.network.AuthenticationException;
 import com.github.shyiko.mysql.binlog.network.ServerException;
+import io.debezium.text.ParsingException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -19,6 +20,10 @@ enum Trouble {
     UNREACHABLE("the database can't be read"),
     /** The database does not let us in: it is tried again, for an operator can mend it meanwhile. */
     REFUSED("the database refuses; check user, password and grants"),
+    /** A table's rows are not what its statements said: it is tried again, for its table can be excluded meanwhile. */
+    NOT_FOLLOWED(
+            "rows of a table don't fit the columns that it has by the statements before them; exclude the table, or"
+                    + " begin with another name for this source"),
     /** The server has no binlog from the saved position on. */
     BINLOG_LOST("the server no longer has the binlog from the saved position on"),
     /** A fault of ours, or data that can't be understood: trying again would hide it. */
@@ -47,6 +52,9 @@ enum Trouble {
         if (anyCause(error, Trouble::isDenied)) {
             return REFUSED;
         }
+        if (anyCause(error, Trouble::isNotFollowed)) {
+            return NOT_FOLLOWED;
+        }
         return anyCause(error, Trouble::isUnreachable) ? UNREACHABLE : UNEXPECTED;
     }
 
@@ -73,6 +81,14 @@ enum Trouble {
         return cause instanceof RuntimeException
                 && message.contains("no longer")
                 && message.contains("available on the server");
+    }
+
+    private static boolean isNotFollowed(Throwable cause) {
+        var message = String.valueOf(cause.getMessage());
+        return cause instanceof ParsingException
+                || (cause instanceof RuntimeException
+                        && (message.contains("whose schema isn't known to this connector")
+                                || message.contains("internal schema representation is probably out of sync")));
     }
 
     private static boolean isDenied(Throwable cause) {

@@ -43,6 +43,10 @@ final class ChangeTransformer {
             return true;
         }
         return switch (event.operation()) {
+            case SCHEMA, TRUNCATE -> {
+                out.accept(event.markerOf(event.target(), plan.schema()));
+                yield true;
+            }
             case READ, INSERT -> {
                 var after = plan.apply(event.after());
                 yield after != null && emit(event, event.operation(), plan, null, after, out);

@@ -38,6 +38,10 @@ final class MappedTable {
 
     /** Returns the change as one of the target's row; itself if nothing is mapped. */
     ChangeEvent apply(ChangeEvent event) {
+        if (event.isMarker()) {
+            var columns = extra.isEmpty() ? event.schema() : schemas.computeIfAbsent(event.schema(), this::widened);
+            return event.markerOf(target, columns);
+        }
         if (extra.isEmpty()) {
             return target.equals(event.table())
                     ? event

@@ -96,7 +96,7 @@ final class RowPlanner {
                 function(function);
             } else if (transform instanceof Transform.RowFunction function) {
                 steps.add(new Step.Whole(new RowCall(schema, rowTransform(function.name()))));
-                replaceColumns(column -> schema.isKey(schema.indexOf(column.name())) ? column : nullable(column));
+                replaceColumns(column -> schema.isKey(schema.indexOf(column.name())) ? column : column.asNullable());
             }
         }
 
@@ -105,12 +105,7 @@ final class RowPlanner {
             mapping.mappings().forEach((from, to) -> {
                 if (applies(mapping, from)) {
                     int index = Columns.find(schema, from);
-                    columns.set(
-                            index,
-                            new Column(
-                                    to,
-                                    schema.column(index).type(),
-                                    schema.column(index).nullable()));
+                    columns.set(index, schema.column(index).named(to));
                 }
             });
             shape(columns, keys());
@@ -210,7 +205,7 @@ final class RowPlanner {
                 case NULL -> {
                     refuseKey(index, "can't be NULL");
                     cell(index, value -> null);
-                    replace(index, nullable(column));
+                    replace(index, column.asNullable());
                 }
             }
         }
@@ -246,7 +241,7 @@ final class RowPlanner {
                 return outcome.value();
             });
             if (!schema.isKey(index)) {
-                replace(index, nullable(column));
+                replace(index, column.asNullable());
             }
         }
 
@@ -368,9 +363,5 @@ final class RowPlanner {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
-    }
-
-    private static Column nullable(Column column) {
-        return new Column(column.name(), column.type(), true);
     }
 }

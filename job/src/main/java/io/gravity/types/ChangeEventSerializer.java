@@ -36,6 +36,10 @@ public final class ChangeEventSerializer extends ImmutableSerializer<ChangeEvent
     private static final int OPERATION_SHIFT = 4;
     private static final int OPERATION_MASK = 3;
     private static final int HISTORY_COMPLETE = 64;
+    /** The third bit of the operation, behind what was there before it. */
+    private static final int FURTHER_OPERATION = 128;
+
+    private static final int FIRST_FURTHER_OPERATION = 4;
     /** More tables than this in one task is no case for a cache: begin again. */
     private static final int MAX_HEADERS = 10_000;
 
@@ -63,7 +67,9 @@ public final class ChangeEventSerializer extends ImmutableSerializer<ChangeEvent
         out.writeByte(FORMAT);
         out.writeLong(header.fingerprint());
         Values.writeBytes(out, header.bytes());
-        int flags = event.operation().ordinal() << OPERATION_SHIFT;
+        int operation = event.operation().ordinal();
+        int flags = (operation & OPERATION_MASK) << OPERATION_SHIFT;
+        flags |= operation >= FIRST_FURTHER_OPERATION ? FURTHER_OPERATION : 0;
         flags |= event.before() != null ? HAS_BEFORE : 0;
         flags |= event.after() != null ? HAS_AFTER : 0;
         flags |= event.late() ? LATE : 0;
@@ -96,7 +102,7 @@ public final class ChangeEventSerializer extends ImmutableSerializer<ChangeEvent
                 header.source(),
                 header.table(),
                 header.target(),
-                Operation.of(flags >> OPERATION_SHIFT & OPERATION_MASK),
+                operation(flags),
                 key,
                 header.schema(),
                 before,
@@ -108,6 +114,11 @@ public final class ChangeEventSerializer extends ImmutableSerializer<ChangeEvent
                 (flags & LATE) != 0,
                 (flags & FIRST_SEEN) != 0,
                 (flags & HISTORY_COMPLETE) != 0);
+    }
+
+    private static Operation operation(int flags) {
+        int further = (flags & FURTHER_OPERATION) != 0 ? FIRST_FURTHER_OPERATION : 0;
+        return Operation.of((flags >> OPERATION_SHIFT & OPERATION_MASK) + further);
     }
 
     /** Writes a position in 4 to 20 bytes. */

@@ -20,11 +20,11 @@ record ChangeHeader(String source, TableId table, TableId target, TableSchema sc
             write(out, target);
             SchemaCodec.write(schema, out);
         }
-        return buffer.toByteArray();
+        return Packed.of(buffer.toByteArray());
     }
 
     static ChangeHeader decode(byte[] bytes) throws IOException {
-        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(Packed.plain(bytes)))) {
             var source = Values.readString(in).intern();
             var table = readTable(in);
             var target = readTable(in);

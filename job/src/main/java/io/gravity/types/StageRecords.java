@@ -2,6 +2,7 @@ package io.gravity.types;
 
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.Column;
+import io.gravity.event.Column.Declaration;
 import io.gravity.event.ColumnType;
 import io.gravity.event.ColumnType.Kind;
 import io.gravity.event.Operation;
@@ -11,14 +12,29 @@ import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 /** What the records have in common that stages write of their decisions: conflicts, repairs, duplicates, reports. */
 public final class StageRecords {
+    /** Stands with the key of all tables of records, so that they are known for no source's. */
+    private static final Declaration OWN =
+            new Declaration(null, "written by Gravity", null, null, false, List.of(), List.of());
+
     private StageRecords() {}
 
     /** Returns the column of the record's id, its key. */
     public static Column id() {
-        return new Column("id", new ColumnType(Kind.TEXT, "VARCHAR", 191, -1), false);
+        return id(191);
+    }
+
+    /** Returns the column of the record's id, its key, of so many characters; -1 if that does not matter. */
+    public static Column id(int length) {
+        return new Column("id", new ColumnType(Kind.TEXT, "VARCHAR", length, -1), false, OWN);
+    }
+
+    /** Returns whether a table is one of records, and none of a source. */
+    public static boolean areRecords(TableSchema schema) {
+        return OWN.equals(schema.column(schema.keyColumn(0)).declaration());
     }
 
     public static Column name(String column) {

@@ -9,7 +9,10 @@ import io.gravity.dispatch.TargetConfig.Queue;
 import io.gravity.dispatch.TargetConfig.Queue.Policy;
 import io.gravity.error.ErrorCode;
 import io.gravity.event.ChangeEvent;
+import io.gravity.event.Operation;
 import io.gravity.event.RowKey;
+import io.gravity.event.SourcePosition;
+import io.gravity.event.TableId;
 import io.gravity.types.ChangeEventSerializer;
 import io.gravity.types.Changes;
 import java.time.Duration;
@@ -44,6 +47,7 @@ class DispatchOperatorTest {
     private static final int PRIORITY = 0;
 
     private static final Duration POLL = Duration.ofMillis(2);
+    private static final TableId OTHER = TableId.parse("shop.other");
     private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor();
 
     private final RecordingTarget target = new RecordingTarget(UUID.randomUUID().toString());
@@ -758,6 +762,100 @@ class DispatchOperatorTest {
         drain(dispatcher, 1);
         assertThat(target.delivered()).containsExactly(change(1, 1));
         assertThat(dispatcher.extractOutputValues()).isEmpty();
+    }
+
+    @Test
+    void aTableThatStopsStopsAloneAndKeepsItsOrder() throws Exception {
+        stopped(true);
+        var one = opened(Deliveries.of(4, 2));
+        for (int i = 0; i < 40; i++) {
+            one.processElement(change(i % 5, i), 0);
+            one.processElement(other(i % 5, i), 0);
+            mails(one);
+            if (i % 10 == 9) {
+                step(one);
+            }
+        }
+        until(List.of(one), 40);
+        assertThat(operator(one).circuit()).isEqualTo(Breaker.State.CLOSED);
+        assertThat(target.delivered())
+                .extracting(ChangeEvent::target)
+                .containsOnly(Changes.ORDERS)
+                .hasSize(40);
+        assertThat(operator(one).rows()).isEqualTo(40);
+        var state = one.snapshot(1, 1);
+        close(one);
+
+        var two = restored(Deliveries.of(4, 2), state, 1, 2);
+        for (int i = 40; i < 50; i++) {
+            two.get(subtask(other(i % 5, i), 2)).processElement(other(i % 5, i), 0);
+            two.forEach(DispatchOperatorTest::stepUnchecked);
+        }
+        assertThat(target.delivered()).hasSize(40);
+        stopped(false);
+        until(two, 90);
+        var amounts = target.amountsByRow();
+        for (long row = 0; row < 5; row++) {
+            long first = row;
+            assertThat(amounts.get(RowKey.of(OTHER, row)))
+                    .containsExactlyElementsOf(LongStream.range(0, 10)
+                            .map(n -> first + 5 * n)
+                            .boxed()
+                            .toList());
+        }
+        for (var harness : two) {
+            assertThat(operator(harness).rows()).isZero();
+        }
+    }
+
+    @Test
+    void whatAMarkerMendsIsTriedAgainAtOnce() throws Exception {
+        stopped(true);
+        var dispatcher = opened(Deliveries.of(1, 1));
+        dispatcher.processElement(other(1, 1), 0);
+        answer(dispatcher);
+        dispatcher.processElement(other(1, 2), 0);
+        assertThat(target.delivered()).isEmpty();
+        stopped(false);
+        long now = dispatcher.getProcessingTime();
+        var marker = ChangeEvent.marker(
+                        "db", OTHER, Operation.SCHEMA, Changes.SCHEMA, 0, new SourcePosition(1, 1, 1, 1), 0)
+                .markerOf(OTHER, Changes.SCHEMA);
+        dispatcher.processElement(marker, 0);
+        await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
+            mails(dispatcher);
+            return target.amountsByRow()
+                            .getOrDefault(RowKey.of(OTHER, 1L), List.of())
+                            .size()
+                    == 2;
+        });
+        assertThat(dispatcher.getProcessingTime()).isEqualTo(now);
+    }
+
+    private void stopped(boolean isStopped) {
+        target.refuse((change, rows) -> isStopped && change.target().equals(OTHER) ? ErrorCode.TABLE_STOPPED : null);
+    }
+
+    private static ChangeEvent other(long row, long amount) {
+        return change(row, amount).mappedTo(OTHER, RowKey.of(OTHER, row));
+    }
+
+    private void until(
+            List<KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent>> harnesses, int delivered) {
+        await().pollInSameThread().pollDelay(POLL).pollInterval(POLL).until(() -> {
+            harnesses.forEach(DispatchOperatorTest::stepUnchecked);
+            return target.delivered().size() == delivered;
+        });
+        harnesses.forEach(DispatchOperatorTest::stepUnchecked);
+    }
+
+    private static void stepUnchecked(
+            KeyedOneInputStreamOperatorTestHarness<Integer, ChangeEvent, ChangeEvent> harness) {
+        try {
+            step(harness);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static DispatchOperator operator(

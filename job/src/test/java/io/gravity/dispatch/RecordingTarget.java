@@ -65,11 +65,17 @@ public record RecordingTarget(String name) implements TargetWriters {
                 }
                 for (var event : batch) {
                     var refused = memory.rule.refuses(event, memory.rows);
+                    if (refused == ErrorCode.TABLE_STOPPED) {
+                        throw new TableStoppedException(event.target(), "told to stop", null);
+                    }
                     if (refused != null) {
                         throw new GravityException(refused, "told to refuse " + event.image());
                     }
                 }
                 for (var event : batch) {
+                    if (event.isMarker()) {
+                        continue;
+                    }
                     memory.delivered.add(event);
                     if (event.isDelete()) {
                         memory.rows.remove(event.key());
@@ -78,6 +84,11 @@ public record RecordingTarget(String name) implements TargetWriters {
                     }
                 }
             }
+        }
+
+        @Override
+        public boolean followsTables() {
+            return true;
         }
 
         @Override

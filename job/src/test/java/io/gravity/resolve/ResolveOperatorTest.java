@@ -3,6 +3,8 @@ package io.gravity.resolve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gravity.event.ChangeEvent;
+import io.gravity.event.Operation;
+import io.gravity.event.Row;
 import io.gravity.event.RowKey;
 import io.gravity.event.TableId;
 import io.gravity.resolve.ConflictStrategy.ErrorStop.Scope;
@@ -129,6 +131,75 @@ class ResolveOperatorTest {
         stage.setProcessingTime(HOUR + GRAIN);
         assertThat(stage.numKeyedStateEntries()).isZero();
         assertThat(stage.numProcessingTimeTimers()).isZero();
+    }
+
+    @Test
+    void aChangeOfColumnsPassesAndLeavesNothing() throws Exception {
+        var marker = A.at(1, 100).marker(Operation.SCHEMA);
+        send(marker, marker);
+        assertThat(emitted()).containsExactly(marker, marker);
+        assertThat(stage.numKeyedStateEntries()).isZero();
+    }
+
+    @Test
+    void aTableThatASourceEmptiesLosesTheRowsThatItWroteLast() throws Exception {
+        send(A.at(1, 100).insert(1, 1), A.at(2, 200).insert(2, 1), B.at(1, 300).update(2, 5));
+        send(A.at(1, 100).of(TableId.parse("shop.other")).insert(1, 1));
+        send(A.at(3, 400).marker(Operation.TRUNCATE));
+        assertThat(emitted()).hasSize(4);
+
+        stage.setProcessingTime(10);
+
+        var gone = emitted().get(4);
+        assertThat(emitted()).hasSize(5);
+        assertThat(gone.operation()).isEqualTo(Operation.DELETE);
+        assertThat(gone.key()).isEqualTo(RowKey.of(Changes.ORDERS, 1L));
+        assertThat(gone.before()).isEqualTo(Row.of(1L, null));
+        assertThat(gone.version()).isEqualTo(400_000);
+    }
+
+    @Test
+    void whatWasWrittenBeforeATableWasEmptiedIsTooLateAndWhatComesBehindIsNot() throws Exception {
+        send(A.at(5, 400).marker(Operation.TRUNCATE));
+        stage.setProcessingTime(10);
+        var behind = A.at(6, 500).insert(2, 1);
+        send(
+                A.at(3, 100).insert(1, 1),
+                B.at(3, 100).insert(3, 1),
+                behind,
+                A.at(4, 100).marker(Operation.TRUNCATE));
+        stage.setProcessingTime(20);
+        assertThat(emitted()).extracting(ChangeEvent::source).containsExactly("b", "a");
+        assertThat(emitted().get(1).after()).isEqualTo(behind.after());
+    }
+
+    @Test
+    void aSweepThatARestartInterruptsBeginsAnewAndRemovesNothingTwice() throws Exception {
+        for (int id = 0; id < 5_000; id++) {
+            send(A.at(id + 1, 100).insert(id, 1));
+        }
+        send(A.at(9_000, 400).marker(Operation.TRUNCATE));
+        stage.setProcessingTime(1);
+        int removed = emitted().size() - 5_000;
+        assertThat(removed).as("a slice").isPositive().isLessThan(5_000);
+        var state = stage.snapshot(1, 1);
+
+        try (var restored = stage(CONFIG)) {
+            restored.initializeState(state);
+            restored.open();
+            for (int millis = 1; millis < 20; millis++) {
+                restored.setProcessingTime(millis);
+            }
+            assertThat(restored.extractOutputValues()).hasSize(5_000 - removed);
+            restored.processElement(A.at(8_000, 300).update(1, 2), 0);
+            assertThat(restored.extractOutputValues()).hasSize(5_000 - removed);
+
+            restored.setProcessingTime(HOUR + GRAIN);
+            assertThat(restored.numKeyedStateEntries()).isZero();
+            restored.snapshot(2, 2);
+            restored.processElement(A.at(8_500, 300).insert(1, 2), 0);
+            assertThat(restored.extractOutputValues()).as("forgotten").hasSize(5_001 - removed);
+        }
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,31 @@ class TransformFunctionTest {
         assertThat(change.schema().isKey(0)).isTrue();
         assertThat(change.key()).isEqualTo(RowKey.of(USERS, 1L));
         assertThat(change.after()).isEqualTo(Row.of(1L, "Ann", "active", "5"));
+    }
+
+    @Test
+    void aMarkerGetsTheColumnsThatRowsGet() throws Exception {
+        run(
+                List.of(
+                        new Transform.FieldMapping(ALL, Map.of("name", "full_name")),
+                        new Transform.DropColumns(ALL, List.of("status"))),
+                ChangeEvent.marker("a", USERS, Operation.SCHEMA, SCHEMA, 5, SourcePosition.NONE, 6));
+
+        var marker = out.get(0);
+        assertThat(names(marker)).containsExactly("user_id", "full_name", "amount");
+        assertThat(marker.isMarker()).isTrue();
+        assertThat(marker.key()).isEqualTo(RowKey.of(USERS));
+    }
+
+    @Test
+    void whatEmptiesATableGoesToEveryGroupOfKeys() throws Exception {
+        run(List.of(), ChangeEvent.marker("a", USERS, Operation.TRUNCATE, SCHEMA, 5, SourcePosition.NONE, 6));
+
+        var groups = out.stream()
+                .map(marker -> KeyGroupRangeAssignment.assignToKeyGroup(marker.key(), out.size()))
+                .distinct();
+        assertThat(out).isNotEmpty().allMatch(marker -> marker.operation() == Operation.TRUNCATE);
+        assertThat(groups).hasSameSizeAs(out);
     }
 
     @Test

@@ -37,11 +37,19 @@ public final class AnyChange {
         var table = new TableId("shop", "table" + number);
         var target = random.nextBoolean() ? table : new TableId("dw", "table" + number);
         var schema = schema(wide);
-        var operation = Operation.of(random.nextInt(4));
+        var operation = Operation.of(random.nextInt(Operation.values().length));
+        var position = new SourcePosition(
+                random.nextInt(1000), random.nextLong() >>> 1, random.nextInt(100), random.nextInt(100));
+        var source = "source-" + random.nextInt(2);
+        if (!Operation.ofRows().contains(operation)) {
+            return ChangeEvent.marker(
+                            source, table, operation, declared(schema), random.nextLong(), position, random.nextLong())
+                    .markerOf(target, declared(schema));
+        }
         boolean hasBefore = operation == Operation.UPDATE || operation == Operation.DELETE;
         boolean hasAfter = operation != Operation.DELETE;
         var event = ChangeEvent.captured(
-                "source-" + random.nextInt(2),
+                source,
                 table,
                 target,
                 operation,
@@ -49,8 +57,7 @@ public final class AnyChange {
                 hasBefore ? row(schema, random) : null,
                 hasAfter ? row(schema, random) : null,
                 random.nextLong(),
-                new SourcePosition(
-                        random.nextInt(1000), random.nextLong() >>> 1, random.nextInt(100), random.nextInt(100)),
+                position,
                 random.nextLong());
         if (random.nextBoolean()) {
             event = event.asLate();
@@ -68,6 +75,24 @@ public final class AnyChange {
             }
         }
         return new TableSchema(List.copyOf(columns), 0);
+    }
+
+    /** Each column declares one thing more than the one before it, and the first nothing. */
+    private static TableSchema declared(TableSchema schema) {
+        var columns = new ArrayList<Column>();
+        for (var column : schema.columns()) {
+            int n = columns.size();
+            var declaration = new Column.Declaration(
+                    n > 0 ? "CURRENT_TIMESTAMP(6)" : null,
+                    n > 1 ? "the time's ß" : null,
+                    n > 2 ? "utf8mb4" : null,
+                    n > 3 ? "utf8mb4_bin" : null,
+                    n > 4,
+                    n > 5 ? List.of("a,b", "") : List.of(),
+                    n > 6 ? List.of("before", "long before") : List.of());
+            columns.add(new Column(column.name(), column.type(), column.nullable(), declaration));
+        }
+        return new TableSchema(columns, 0);
     }
 
     private static Row row(TableSchema schema, Random random) {

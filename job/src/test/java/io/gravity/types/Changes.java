@@ -60,6 +60,11 @@ public record Changes(String source, TableId table, long position, long timeMicr
         return change(Operation.DELETE, Row.of(id, before), null);
     }
 
+    public ChangeEvent marker(Operation operation) {
+        return ChangeEvent.marker(
+                source, table, operation, SCHEMA, timeMicros, new SourcePosition(1, position, 0, 0), timeMicros + 5000);
+    }
+
     private ChangeEvent change(Operation operation, Row before, Row after) {
         var where = operation == Operation.READ
                 ? new SourcePosition(1, position, 0, 0)

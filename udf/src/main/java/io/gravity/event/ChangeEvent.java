@@ -3,16 +3,16 @@ package io.gravity.event;
 import static java.util.Objects.requireNonNull;
 
 /**
- * One change of one row.
+ * One change of one row; or a marker, which says what happened to a whole table and carries no row.
  *
  * @param source name of the configured source that saw the change
  * @param table the table at the source
  * @param target the table after mapping; what {@code key} and routes of later stages go by
  * @param operation what happened
- * @param key the row, after mapping
- * @param schema the columns under which {@code before} and {@code after} were read
- * @param before the row before the change; {@code null} for READ and INSERT
- * @param after the row after the change; {@code null} for DELETE
+ * @param key the row, after mapping; of a marker the table, as a key without values
+ * @param schema the columns under which {@code before} and {@code after} were read; of a marker those from now on
+ * @param before the row before the change; {@code null} for READ, INSERT and markers
+ * @param after the row after the change; {@code null} for DELETE and markers
  * @param eventTimeMicros when the change was made, in microseconds since 1970 UTC, by the source's clock
  * @param position where the change stands in its source
  * @param captureTimeMicros when this job read the change, in microseconds since 1970 UTC
@@ -77,6 +77,38 @@ public record ChangeEvent(
                 false);
     }
 
+    /** What happened to a table, as a source reads it. */
+    public static ChangeEvent marker(
+            String source,
+            TableId table,
+            Operation operation,
+            TableSchema schema,
+            long eventTimeMicros,
+            SourcePosition position,
+            long captureTimeMicros) {
+        return new ChangeEvent(
+                source,
+                table,
+                table,
+                operation,
+                RowKey.of(table),
+                schema,
+                null,
+                null,
+                eventTimeMicros,
+                position,
+                captureTimeMicros,
+                0,
+                false,
+                false,
+                false);
+    }
+
+    /** Whether it says what happened to its table, and has neither row nor image. */
+    public boolean isMarker() {
+        return operation == Operation.SCHEMA || operation == Operation.TRUNCATE;
+    }
+
     public boolean isDelete() {
         return operation == Operation.DELETE;
     }
@@ -85,7 +117,7 @@ public record ChangeEvent(
         return operation == Operation.READ;
     }
 
-    /** Returns the row that names the key: the one after the change, or before it for a delete. */
+    /** Returns the row that names the key: the one after the change, or before it for a delete; none for a marker. */
     public Row image() {
         return after != null ? after : before;
     }
@@ -129,6 +161,21 @@ public record ChangeEvent(
     /** Returns this change as the winner of its row. */
     public ChangeEvent resolved(long newVersion, boolean first) {
         return with(target, operation, key, schema, before, after, newVersion, late, first, historyComplete);
+    }
+
+    /** Returns this marker as one of another target table, or with other columns. */
+    public ChangeEvent markerOf(TableId newTarget, TableSchema newSchema) {
+        return with(
+                newTarget,
+                operation,
+                RowKey.of(newTarget),
+                newSchema,
+                null,
+                null,
+                version,
+                late,
+                firstSeen,
+                historyComplete);
     }
 
     /** Returns what this change makes of its row when others have a say in it too. */

@@ -39,6 +39,9 @@ public final class TableSchema {
             hash = 31 * hash + column.type().length();
             hash = 31 * hash + column.type().scale();
             hash = 31 * hash + (column.nullable() ? 1 : 2);
+            if (column.declaration() != null) {
+                hash = 31 * hash + column.declaration().fingerprint();
+            }
         }
         for (int key : keyColumns) {
             hash = 31 * hash + key;

@@ -3,6 +3,7 @@ package io.gravity.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gravity.event.Column.Declaration;
 import io.gravity.event.ColumnType.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,12 +36,27 @@ class TableSchemaTest {
                         new TableSchema(
                                 List.of(ID, new Column("name", new ColumnType(Kind.TEXT, "VARCHAR", 41, -1), true)), 0),
                         new TableSchema(
-                                List.of(ID, new Column("name", new ColumnType(Kind.JSON, "VARCHAR", 40, -1), true)),
-                                0)))
+                                List.of(ID, new Column("name", new ColumnType(Kind.JSON, "VARCHAR", 40, -1), true)), 0),
+                        declared(new Declaration("'x'", null, null, null, false, List.of(), List.of())),
+                        declared(new Declaration(null, "'x'", null, null, false, List.of(), List.of())),
+                        declared(new Declaration(null, null, "latin1", null, false, List.of(), List.of())),
+                        declared(new Declaration(null, null, null, "latin1", false, List.of(), List.of())),
+                        declared(new Declaration(null, null, null, null, true, List.of(), List.of())),
+                        declared(new Declaration(null, null, null, null, false, List.of("x"), List.of())),
+                        declared(new Declaration(null, null, null, null, false, List.of(), List.of("x")))))
                 .allSatisfy(other -> {
                     assertThat(other).isNotEqualTo(base);
                     assertThat(other.fingerprint()).isNotEqualTo(base.fingerprint());
                 });
+    }
+
+    private static TableSchema declared(Declaration declaration) {
+        return new TableSchema(List.of(ID, new Column("name", NAME.type(), true, declaration)), 0);
+    }
+
+    @Test
+    void aColumnThatDeclaresNothingIsOneWithoutDeclaration() {
+        assertThat(declared(Declaration.PLAIN)).isEqualTo(new TableSchema(List.of(ID, NAME), 0));
     }
 
     @Test

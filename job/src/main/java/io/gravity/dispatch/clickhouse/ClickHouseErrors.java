@@ -83,6 +83,19 @@ final class ClickHouseErrors {
         return false;
     }
 
+    /** Returns whether a DDL failed because somebody else has done the same meanwhile. */
+    static boolean isDone(Throwable error) {
+        for (var link : TargetErrors.chain(error)) {
+            if (link instanceof ServerException server) {
+                return switch (server.getCode()) {
+                    case 10, 15, 16, 44, 57 -> true;
+                    default -> false;
+                };
+            }
+        }
+        return false;
+    }
+
     private static Answer byCode(int code, int httpStatus) {
         return switch (code) {
             case 159, 160, 202, 203, 225, 236, 242, 285, 286, 319, 341, 394, 425, 439, 473, 667, 745, 999 -> BUSY;

@@ -4,7 +4,6 @@ import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.ClientConfigProperties;
 import com.clickhouse.client.api.ClientFaultCause;
 import com.clickhouse.client.api.insert.InsertSettings;
-import com.clickhouse.client.api.query.GenericRecord;
 import com.clickhouse.data.ClickHouseFormat;
 import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetErrors;
@@ -13,26 +12,27 @@ import io.gravity.dispatch.TargetWriter;
 import io.gravity.dispatch.TargetWriters;
 import io.gravity.dispatch.UnfitRule;
 import io.gravity.dispatch.UnfitValueException;
-import io.gravity.error.ErrorCode;
+import io.gravity.dispatch.schema.Known;
+import io.gravity.dispatch.schema.SchemaReport;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
+import io.gravity.event.Operation;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 
 /**
  * Writes batches to one ClickHouse server, one insert per table and set of columns.
  *
- * <p>A table is created at its first row unless it exists; one that exists is compared once, and what does not fit is
- * reported with all differences. Read the current rows with
+ * <p>A table is looked at at its first row, and whenever rows come with other columns; what it lacks is made if the
+ * target's policy says so ({@code ClickHouseTables}). Read the current rows with
  *
  * <pre>{@code
  * SELECT * FROM shop.orders FINAL
@@ -55,34 +55,36 @@ public final class ClickHouseWriter implements TargetWriter {
 
     private static final long CLOSE_MILLIS = 4_000;
 
-    /** What opens a writer of a target. */
-    private record Writers(TargetConfig.ClickHouse config) implements TargetWriters {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public TargetWriter open() {
-            return new ClickHouseWriter(config, UnfitRule.of(config));
-        }
-
-        @Override
-        public TargetWriter open(MetricGroup metrics) {
-            return new ClickHouseWriter(config, UnfitRule.of(config, metrics));
-        }
-    }
-
     private record TableVersion(TableId table, TableSchema schema) {}
 
     private final String name;
     private final UnfitRule unfit;
     private final TargetNames names;
     private final Client client;
-    private final ConcurrentHashMap<TableVersion, TargetTable> tables = new ConcurrentHashMap<>();
+    private final ClickHouseTables schemas;
+    private final ConcurrentHashMap<TableVersion, Known<TargetTable>> tables = new ConcurrentHashMap<>();
 
-    private ClickHouseWriter(TargetConfig.ClickHouse config, UnfitRule unfit) {
+    private ClickHouseWriter(TargetConfig.ClickHouse config, MetricGroup metrics) {
         this.name = config.name();
-        this.unfit = unfit;
+        this.unfit = UnfitRule.of(config, metrics);
         this.names = new TargetNames(config.name(), config.database(), config.mappings());
         this.client = client(config);
+        this.schemas = new ClickHouseTables(config, client, new SchemaReport(metrics));
+    }
+
+    /** What opens a writer of a target. */
+    private record Writers(TargetConfig.ClickHouse config) implements TargetWriters {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public TargetWriter open() {
+            return open(new UnregisteredMetricsGroup());
+        }
+
+        @Override
+        public TargetWriter open(MetricGroup metrics) {
+            return new ClickHouseWriter(config, metrics);
+        }
     }
 
     /** Returns what opens a writer of this target. */
@@ -119,18 +121,29 @@ public final class ClickHouseWriter implements TargetWriter {
 
     @Override
     public void write(List<ChangeEvent> batch) throws InterruptedException {
-        for (var part : Part.of(batch, names::of)) {
-            var version = new TableVersion(part.table(), part.schema());
-            var table = table(version);
-            var body = encoded(table, part);
-            try {
-                insert(table, part, body);
-            } catch (GravityException e) {
-                if (ClickHouseErrors.changesTable(e)) {
-                    tables.remove(version, table);
-                }
+        var rows = batch;
+        for (var event : batch) {
+            if (event.isMarker()) {
+                rows = batch.stream().filter(change -> !change.isMarker()).toList();
+                follow(event);
+            }
+        }
+        for (var part : Part.of(rows, names::of)) {
+            write(part);
+        }
+    }
+
+    /** A table that has been altered since it was looked at is looked at again, once. */
+    private void write(Part part) throws InterruptedException {
+        var version = new TableVersion(part.table(), part.schema());
+        try {
+            insert(table(version, part.rows()), part);
+        } catch (GravityException e) {
+            if (!ClickHouseErrors.changesTable(e)) {
                 throw e;
             }
+            tables.remove(version);
+            insert(table(version, part.rows()), part);
         }
     }
 
@@ -160,7 +173,8 @@ public final class ClickHouseWriter implements TargetWriter {
         return body;
     }
 
-    private void insert(TargetTable table, Part part, RowBuffer body) throws InterruptedException {
+    private void insert(TargetTable table, Part part) throws InterruptedException {
+        var body = encoded(table, part);
         try (var response = client.insert(
                         TargetTable.quoted(part.table()),
                         table.columnNames().stream().map(TargetTable::quoted).toList(),
@@ -176,79 +190,35 @@ public final class ClickHouseWriter implements TargetWriter {
         }
     }
 
-    private TargetTable table(TableVersion version) throws InterruptedException {
+    private TargetTable table(TableVersion version, List<ChangeEvent> changes) throws InterruptedException {
         var known = tables.get(version);
-        if (known != null) {
-            return known;
+        if (known != null && known.covers(changes)) {
+            return known.layout();
         }
-        try {
-            var table = matched(version);
-            if (tables.size() >= MAX_KNOWN_TABLES) {
-                tables.clear();
-            }
-            tables.put(version, table);
-            return table;
-        } catch (ExecutionException e) {
-            throw ClickHouseErrors.triaged(e.getCause(), name, "look at " + version.table(), List.of());
-        } catch (GravityException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw ClickHouseErrors.triaged(e, name, "look at " + version.table(), List.of());
+        var settled = settled(version, changes);
+        if (tables.size() >= MAX_KNOWN_TABLES) {
+            tables.clear();
+        }
+        tables.put(version, known == null ? settled : settled.with(known));
+        return settled.layout();
+    }
+
+    private Known<TargetTable> settled(TableVersion version, List<ChangeEvent> changes) throws InterruptedException {
+        return schemas.settle(
+                new ClickHouseTables.Request(changes.get(0).target(), version.table(), version.schema(), changes));
+    }
+
+    /** Brings a table up to date for rows that may come, or not. */
+    private void follow(ChangeEvent marker) throws InterruptedException {
+        if (marker.operation() == Operation.SCHEMA) {
+            var version = new TableVersion(names.of(marker.target()), marker.schema());
+            tables.put(version, settled(version, List.of(marker)));
         }
     }
 
-    private TargetTable matched(TableVersion version) throws ExecutionException, InterruptedException {
-        var table = version.table();
-        var existing = existing(table);
-        if (existing == null) {
-            execute("CREATE DATABASE IF NOT EXISTS " + TargetTable.quoted(table.database()));
-            execute(TargetTable.createStatement(table, version.schema()));
-            existing = existing(table);
-        }
-        if (existing == null) {
-            throw new GravityException(
-                    ErrorCode.TARGET_BUSY,
-                    "target " + name + ": " + table
-                            + " is not there after it was created. Is it dropped at the moment, "
-                            + "or hidden from the target's user (GRANT SHOW ON ...)? Writing is retried.");
-        }
-        var differences = new ArrayList<String>();
-        var matched = TargetTable.matched(table, version.schema(), existing, differences);
-        if (matched == null) {
-            throw new GravityException(
-                    ErrorCode.TARGET_MISCONFIGURED,
-                    "target " + name + ": table " + table + " does not fit its rows in " + differences.size()
-                            + (differences.size() == 1 ? " place:" : " places:")
-                            + differences.stream().map(text -> "\n  " + text).collect(Collectors.joining()));
-        }
-        return matched;
-    }
-
-    /** Returns what the server says of the table; {@code null} if there is none. */
-    private TargetTable.Existing existing(TableId table) {
-        var where = "database = " + TargetTable.literal(table.database());
-        var found = client.queryAll("SELECT engine, sorting_key FROM system.tables WHERE " + where + " AND name = "
-                + TargetTable.literal(table.name()));
-        if (found.isEmpty()) {
-            return null;
-        }
-        var columns = new LinkedHashMap<String, String>();
-        for (GenericRecord column : client.queryAll("SELECT name, type FROM system.columns WHERE " + where
-                + " AND table = " + TargetTable.literal(table.name())
-                + " AND default_kind NOT IN ('ALIAS', 'MATERIALIZED')")) {
-            columns.put(column.getString("name"), column.getString("type"));
-        }
-        return new TargetTable.Existing(
-                found.get(0).getString("engine"), found.get(0).getString("sorting_key"), columns);
-    }
-
-    private void execute(String statement) throws ExecutionException, InterruptedException {
-        var response = client.execute(statement).get();
-        try {
-            response.close();
-        } catch (Exception e) {
-            throw new ExecutionException(e);
-        }
+    @Override
+    public boolean followsTables() {
+        return true;
     }
 
     /** Closes the client; requests that hang are left to their time limits. */

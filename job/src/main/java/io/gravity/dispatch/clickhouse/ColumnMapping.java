@@ -102,10 +102,28 @@ record ColumnMapping(String type, boolean nullable, Encoder encoder) {
         if (column.nullable() && !nullable) {
             return Optional.empty();
         }
-        return encoder(inner, column.type()).map(encoder -> new ColumnMapping(actual, nullable, encoder));
+        return encoded(inner, column).map(encoder -> new ColumnMapping(actual, nullable, encoder));
     }
 
-    private static String bareTypeOf(ColumnType type) {
+    /** Returns whether values of the column that are not NULL go into the type. */
+    static boolean holds(String type, Column column) {
+        return encoded(type, column).isPresent();
+    }
+
+    /** Returns a type without NULL and dictionary. */
+    static String inner(String type) {
+        return unwrapped("Nullable", unwrapped("LowCardinality", type));
+    }
+
+    static boolean isNullable(String type) {
+        return unwrapped("LowCardinality", type).startsWith("Nullable(");
+    }
+
+    private static Optional<Encoder> encoded(String inner, Column column) {
+        return encoder(inner, column.type()).or(() -> WiderTypes.encoder(inner, column.type()));
+    }
+
+    static String bareTypeOf(ColumnType type) {
         return switch (type.kind()) {
             case INTEGER -> (isUnsigned(type) ? "UInt" : "Int") + bitsOf(type);
             case UNSIGNED_BIGINT, BITS -> "UInt64";
@@ -260,7 +278,7 @@ record ColumnMapping(String type, boolean nullable, Encoder encoder) {
         };
     }
 
-    private static void refuseInvalid(Object value) {
+    static void refuseInvalid(Object value) {
         if (value instanceof InvalidDate) {
             throw outOfRange(value);
         }

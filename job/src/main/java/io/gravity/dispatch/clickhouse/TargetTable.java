@@ -2,12 +2,15 @@ package io.gravity.dispatch.clickhouse;
 
 import io.gravity.dispatch.UnfitRule;
 import io.gravity.dispatch.UnfitValueException;
+import io.gravity.dispatch.schema.Placement;
 import io.gravity.error.ErrorCode;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,8 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A table in ClickHouse as the rows of one schema see it: how it is created, what an existing one lacks, and how rows
- * become an insert's body.
+ * A table in ClickHouse as the rows of one schema see it: what it lacks, and how rows become an insert's body.
  */
 final class TargetTable {
     static final String VERSION = "_version";
@@ -25,16 +27,23 @@ final class TargetTable {
     /** What the server says of a table. {@code columns} are those that take values, with their types. */
     record Existing(String engine, String sortingKey, Map<String, String> columns) {
         Existing {
-            columns = Map.copyOf(columns);
+            columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
+        }
+
+        /** Returns whether rows are told apart by the column. */
+        boolean sorts(String column) {
+            return List.of(sortingKey.replace("`", "").split(", ")).contains(column);
         }
     }
 
     private final TableSchema schema;
+    private final int[] indexes;
     private final ColumnMapping[] mappings;
     private final byte[] header;
 
-    private TargetTable(TableSchema schema, ColumnMapping[] mappings) {
-        this.schema = schema;
+    private TargetTable(Placement placement, ColumnMapping[] mappings) {
+        this.schema = placement.schema();
+        this.indexes = placement.indexes();
         this.mappings = mappings;
         var buffer = new RowBuffer(1024);
         var names = columnNames();
@@ -48,28 +57,14 @@ final class TargetTable {
         this.header = buffer.toByteArray();
     }
 
-    /** Returns the statement that creates the table. */
-    static String createStatement(TableId table, TableSchema schema) {
-        var columns = schema.columns().stream()
-                .map(column -> quoted(column.name()) + " " + ColumnMapping.typeOf(column))
-                .collect(Collectors.joining(",\n  "));
-        var key = IntStream.range(0, schema.keyColumnCount())
-                .mapToObj(n -> schema.column(schema.keyColumn(n)))
-                .toList();
-        return "CREATE TABLE IF NOT EXISTS " + quoted(table) + " (\n  " + columns + ",\n  "
-                + VERSION + " UInt64,\n  " + DELETED + " UInt8\n) ENGINE = ReplacingMergeTree(" + VERSION + ", "
-                + DELETED
-                + ")\nORDER BY ("
-                + key.stream().map(column -> quoted(column.name())).collect(Collectors.joining(", ")) + ")"
-                + (key.stream().anyMatch(column -> column.nullable()) ? "\nSETTINGS allow_nullable_key = 1" : "");
-    }
-
     /**
      * Checks the table and returns how to write to it.
      *
+     * @param placement where the row's columns go
      * @param differences receives what stands in the way, each with its remedy; if any, the result is {@code null}
      */
-    static TargetTable matched(TableId table, TableSchema schema, Existing existing, List<String> differences) {
+    static TargetTable matched(TableId table, Placement placement, Existing existing, List<String> differences) {
+        var schema = placement.schema();
         checkEngine(table, schema, existing, differences);
         var mappings = new ColumnMapping[schema.columnCount()];
         for (int i = 0; i < mappings.length; i++) {
@@ -91,7 +86,7 @@ final class TargetTable {
         }
         checkOwn(table, existing, VERSION, "UInt64", differences);
         checkOwn(table, existing, DELETED, "UInt8", differences);
-        return differences.isEmpty() ? new TargetTable(schema, mappings) : null;
+        return differences.isEmpty() ? new TargetTable(placement, mappings) : null;
     }
 
     private static void checkOwn(TableId table, Existing existing, String name, String type, List<String> differences) {
@@ -150,7 +145,7 @@ final class TargetTable {
         for (int i = 0; i < mappings.length; i++) {
             int start = body.size();
             try {
-                mappings[i].write(body, row.value(i));
+                mappings[i].write(body, row.value(indexes[i]));
             } catch (IllegalArgumentException e) {
                 body.cut(start);
                 writeUnfit(body, event, i, unfit, e);
@@ -165,7 +160,7 @@ final class TargetTable {
 
     private void writeUnfit(
             RowBuffer body, ChangeEvent event, int column, UnfitRule unfit, IllegalArgumentException e) {
-        var value = event.image().value(column);
+        var value = event.image().value(indexes[column]);
         if (value == null || event.isDelete() || schema.isKey(column)) {
             refuseOrForget(body, event, column, e);
             return;
@@ -181,7 +176,7 @@ final class TargetTable {
     private void refuseOrForget(RowBuffer body, ChangeEvent event, int column, RuntimeException e) {
         if (!event.isDelete() || schema.isKey(column)) {
             throw new UnfitValueException(
-                    code(event.image().value(column), e),
+                    code(event.image().value(indexes[column]), e),
                     "column " + schema.column(column).name() + ": " + e.getMessage(),
                     e);
         }

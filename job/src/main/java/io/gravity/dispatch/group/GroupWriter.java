@@ -41,6 +41,7 @@ public final class GroupWriter implements TargetWriter {
     private final ScopeKeys scopes;
     private final boolean isByRow;
     private final ScheduledThreadPoolExecutor keeper;
+    private final boolean followsTables;
     private boolean closed;
 
     /** What opens a group's writer: its members' writers come in the order of the members. */
@@ -64,6 +65,7 @@ public final class GroupWriter implements TargetWriter {
         this.members = IntStream.range(0, writers.size())
                 .mapToObj(i -> new Member(config.members().get(i), failover, writers.get(i), metrics))
                 .toList();
+        this.followsTables = members.stream().allMatch(Member::followsTables);
         this.balancer = new Balancer<>(config.strategy(), members, Member::weight, Member::underWay);
         this.primaryRing = ring(false);
         this.backupRing = ring(true);
@@ -302,6 +304,11 @@ public final class GroupWriter implements TargetWriter {
 
     private static String names(List<Member> members) {
         return members.stream().map(Member::name).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public boolean followsTables() {
+        return followsTables;
     }
 
     /** {@inheritDoc} One member that is up is enough. */

@@ -43,6 +43,10 @@ final class Member {
         group.gauge("up", (Gauge<Integer>) () -> isUp ? 1 : 0);
     }
 
+    boolean followsTables() {
+        return writer.followsTables();
+    }
+
     String name() {
         return config.name();
     }

@@ -109,6 +109,7 @@ final class CanalJson implements RecordFormat {
             case READ, INSERT -> "INSERT";
             case UPDATE -> event.before() == null ? "INSERT" : "UPDATE";
             case DELETE -> "DELETE";
+            case SCHEMA, TRUNCATE -> throw event.operation().hasNoRow();
         };
     }
 

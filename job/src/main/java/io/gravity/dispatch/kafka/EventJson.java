@@ -90,8 +90,8 @@ final class EventJson implements RecordFormat {
     private Prepared prepare(TableId table, TableSchema schema) {
         var mapping =
                 mappings.stream().filter(one -> one.matches(table)).findFirst().orElseGet(EventMapping::plain);
-        var operations = Operation.values();
-        var types = new String[operations.length];
+        var operations = Operation.ofRows();
+        var types = new String[operations.size()];
         for (var operation : operations) {
             types[operation.ordinal()] = NameTemplate.fill(mapping.type(), "", table)
                     .replace("${operation}", mapping.operations().get(operation));

@@ -53,6 +53,7 @@ final class GravityJson implements RecordFormat {
             case INSERT -> "c";
             case UPDATE -> "u";
             case DELETE -> "d";
+            case SCHEMA, TRUNCATE -> throw event.operation().hasNoRow();
         };
     }
 }

@@ -55,6 +55,7 @@ final class MaxwellJson implements RecordFormat {
             case READ, INSERT -> "insert";
             case UPDATE -> event.before() == null ? "insert" : "update";
             case DELETE -> "delete";
+            case SCHEMA, TRUNCATE -> throw event.operation().hasNoRow();
         };
     }
 

@@ -19,6 +19,8 @@ import java.util.Set;
  * Reference", MariaDB "Error Codes".
  */
 final class MySqlErrors {
+    static final int NO_SUCH_DATABASE = 1049;
+
     private static final Answer UNREACHABLE = new Answer(
             ErrorCode.TARGET_UNREACHABLE, "Check that the server runs and can be reached; writing is retried.");
     private static final Answer BUSY =
@@ -81,6 +83,37 @@ final class MySqlErrors {
             }
         }
         return byState != null ? byState : UNKNOWN;
+    }
+
+    /** Returns whether a DDL failed because somebody else has done the same meanwhile. */
+    static boolean isDone(SQLException error) {
+        return switch (error.getErrorCode()) {
+            case 1050, 1060, 1054, 1091 -> true;
+            default -> false;
+        };
+    }
+
+    /** Returns whether the server does not know a character set or collation. */
+    static boolean isUnknownCharset(SQLException error) {
+        return switch (error.getErrorCode()) {
+            case 1115, 1253, 1273 -> true;
+            default -> false;
+        };
+    }
+
+    /** Returns whether the table may not be what it was when it was last looked at. */
+    static boolean changesTable(Throwable error) {
+        for (var link = error; link != null; link = link.getCause()) {
+            if (link instanceof SQLException sql) {
+                switch (sql.getErrorCode()) {
+                    case 1146, 1051, 1049, 1054, 1136, 1110, 1364 -> {
+                        return true;
+                    }
+                    default -> {}
+                }
+            }
+        }
+        return false;
     }
 
     private static Answer byNumber(int number) {

@@ -193,6 +193,11 @@ public final class MySqlLedgerWriter implements LedgerWriter {
     }
 
     @Override
+    public boolean followsTables() {
+        return true;
+    }
+
+    @Override
     public void close() {
         writer.close();
     }

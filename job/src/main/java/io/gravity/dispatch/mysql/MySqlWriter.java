@@ -6,9 +6,12 @@ import io.gravity.dispatch.TargetErrors;
 import io.gravity.dispatch.TargetNames;
 import io.gravity.dispatch.TargetWriter;
 import io.gravity.dispatch.TargetWriters;
+import io.gravity.dispatch.schema.Known;
+import io.gravity.dispatch.schema.SchemaReport;
 import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
+import io.gravity.event.Operation;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import java.sql.Connection;
@@ -17,11 +20,15 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 
 /**
  * Writes batches to one MySQL 8 to 9 or MariaDB server, each as one transaction.
  *
- * <p>Tables must exist, and their unique indexes: these are looked up at a table's first row. Thread-safe for batches of disjoint rows; each call takes one connection of its own pool. A
+ * <p>A table is looked up at its first row, and whenever rows come with other columns; what it lacks is made if the
+ * target's policy says so ({@code MySqlTables}). Unique indexes beside the key are the user's. Thread-safe for batches of
+ * disjoint rows; each call takes one connection of its own pool. A
  * dead server is noticed within 5 s while connecting and within {@code socketTimeout} (60 s, a JDBC property) while
  * writing; then nothing of the batch is committed, or all of it (the connection was lost at the commit), and writing
  * again is harmless either way.
@@ -42,17 +49,38 @@ public final class MySqlWriter implements TargetWriter {
     private final String name;
     private final TargetNames names;
     private final HikariDataSource pool;
-    private final ConcurrentHashMap<TableVersion, TableStatements> statements = new ConcurrentHashMap<>();
+    private final MySqlTables tables;
+    private final ConcurrentHashMap<TableVersion, Known<TableStatements>> statements = new ConcurrentHashMap<>();
 
     MySqlWriter(TargetConfig.MySql config) {
+        this(config, new UnregisteredMetricsGroup());
+    }
+
+    private MySqlWriter(TargetConfig.MySql config, MetricGroup metrics) {
         this.name = config.name();
         this.names = new TargetNames(config.name(), config.database(), config.mappings());
         this.pool = MySqlConnections.pool(config);
+        this.tables = new MySqlTables(config.name(), config.schema(), config.database(), new SchemaReport(metrics));
+    }
+
+    /** What opens a writer of a target. */
+    private record Writers(TargetConfig.MySql config) implements TargetWriters {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public TargetWriter open() {
+            return new MySqlWriter(config);
+        }
+
+        @Override
+        public TargetWriter open(MetricGroup metrics) {
+            return new MySqlWriter(config, metrics);
+        }
     }
 
     /** Returns what opens a writer of this target. */
     public static TargetWriters of(TargetConfig.MySql config) {
-        return () -> new MySqlWriter(config);
+        return new Writers(config);
     }
 
     @Override
@@ -75,13 +103,36 @@ public final class MySqlWriter implements TargetWriter {
 
     /** Writes the preface and the batch, which may be empty, in one transaction. */
     void write(List<ChangeEvent> batch, Preface preface) throws InterruptedException {
-        var plan = BatchPlan.of(batch, names::of);
+        var markers = batch.stream().filter(ChangeEvent::isMarker).toList();
+        var rows = markers.isEmpty()
+                ? batch
+                : batch.stream().filter(change -> !change.isMarker()).toList();
+        var plan = BatchPlan.of(rows, names::of);
         try (var connection = connection()) {
-            writeAndCommit(connection, preface, withTexts(connection, plan), batch);
+            markers.forEach(marker -> follow(connection, marker));
+            writeLookingAgain(connection, preface, plan, rows);
         } catch (SQLException e) {
             // Only closing is left: the batch is committed, and the pool has dropped the connection.
             throw MySqlErrors.triaged(e, name, "returning a connection", List.of());
         }
+    }
+
+    /** A table that has been altered since it was looked at is looked at again, once. */
+    private void writeLookingAgain(
+            Connection connection, Preface preface, List<BatchPlan.Group> plan, List<ChangeEvent> batch) {
+        try {
+            writeAndCommit(connection, preface, withTexts(connection, plan), batch);
+        } catch (GravityException e) {
+            if (!MySqlErrors.changesTable(e)) {
+                throw e;
+            }
+            writeAndCommit(connection, preface, withTexts(connection, plan), batch);
+        }
+    }
+
+    @Override
+    public boolean followsTables() {
+        return true;
     }
 
     /** {@inheritDoc} A server that is read-only takes none, whatever this user may do. */
@@ -125,19 +176,34 @@ public final class MySqlWriter implements TargetWriter {
     private TableStatements texts(Connection connection, BatchPlan.Group group) {
         var version = new TableVersion(group.table(), group.schema());
         var known = statements.get(version);
-        if (known != null) {
-            return known;
+        if (known != null && known.covers(group.deletes()) && known.covers(group.upserts())) {
+            return known.layout();
         }
+        var rows = new ArrayList<>(group.deletes());
+        rows.addAll(group.upserts());
+        var settled = settled(connection, version, rows);
         if (statements.size() > MAX_KNOWN_TABLES) {
             statements.clear();
         }
+        statements.put(version, known == null ? settled : settled.with(known));
+        return settled.layout();
+    }
+
+    /** Brings a table up to date for rows that may come, or not. */
+    private void follow(Connection connection, ChangeEvent marker) {
+        if (marker.operation() == Operation.SCHEMA) {
+            var version = new TableVersion(names.of(marker.target()), marker.schema());
+            statements.put(version, settled(connection, version, List.of(marker)));
+        }
+    }
+
+    private Known<TableStatements> settled(Connection connection, TableVersion version, List<ChangeEvent> changes) {
         try {
-            var unique = UniqueIndex.secondary(connection, group.table(), group.schema());
-            var texts = new TableStatements(group.table(), group.schema(), unique);
-            statements.put(version, texts);
-            return texts;
+            return tables.settle(
+                    connection,
+                    new MySqlTables.Request(changes.get(0).target(), version.table(), version.schema(), changes));
         } catch (SQLException e) {
-            throw MySqlErrors.triaged(e, name, "look at the indexes of " + group.table(), List.of());
+            throw MySqlErrors.triaged(e, name, "look at the columns of " + version.table(), List.of());
         }
     }
 
@@ -158,7 +224,7 @@ public final class MySqlWriter implements TargetWriter {
                 e.addSuppressed(second);
             }
             if (e.code().category() == ErrorCode.Category.TARGET_FATAL) {
-                // The table may be made or altered before the next attempt, with other indexes.
+                // The table may be made or altered before the next attempt, with other columns and indexes.
                 parts.forEach(part -> statements.remove(
                         new TableVersion(part.group().table(), part.group().schema())));
             }
@@ -264,7 +330,7 @@ public final class MySqlWriter implements TargetWriter {
         var group = part.group();
         var texts = part.texts();
         var rows = group.upserts();
-        int columns = group.schema().columnCount();
+        int columns = texts.columnCount();
         for (int from = 0; from < rows.size(); ) {
             int most = Math.min(texts.maxUpsertRows(), Integer.highestOneBit(rows.size() - from));
             var values = new Object[most * columns];
@@ -272,7 +338,8 @@ public final class MySqlWriter implements TargetWriter {
             for (long bytes = 0; count < most; count++) {
                 var event = rows.get(from + count);
                 for (int column = 0; column < columns; column++) {
-                    var value = bindable(event, column, event.after().value(column));
+                    int index = texts.index(column);
+                    var value = bindable(event, index, event.after().value(index));
                     values[count * columns + column] = value;
                     bytes += MySqlValues.sizeInBytes(value);
                 }

@@ -28,15 +28,37 @@ final class TableStatements {
 
     private final String table;
     private final TableSchema schema;
+    private final int[] indexes;
     private final List<UniqueIndex> unique;
     private final AtomicReferenceArray<String> upserts = new AtomicReferenceArray<>(11);
     private final String delete;
 
     TableStatements(TableId table, TableSchema schema, List<UniqueIndex> unique) {
+        this(table, schema, IntStream.range(0, schema.columnCount()).toArray(), unique);
+    }
+
+    /**
+     * Creates the statements for rows of which some columns are written.
+     *
+     * @param schema the columns written
+     * @param indexes where each stands in a row
+     */
+    TableStatements(TableId table, TableSchema schema, int[] indexes, List<UniqueIndex> unique) {
+        this.indexes = indexes;
         this.unique = List.copyOf(unique);
         this.table = quoted(table.database()) + "." + quoted(table.name());
         this.schema = schema;
         this.delete = buildDelete(this.table, schema);
+    }
+
+    /** Returns how many columns are written. */
+    int columnCount() {
+        return indexes.length;
+    }
+
+    /** Returns where the n-th column written stands in a row. */
+    int index(int n) {
+        return indexes[n];
     }
 
     /** Returns the most rows an upsert takes, a power of two. */

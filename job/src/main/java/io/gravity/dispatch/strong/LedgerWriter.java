@@ -27,6 +27,11 @@ public interface LedgerWriter extends AutoCloseable {
      */
     void commit(List<LaneBatch> batch) throws InterruptedException;
 
+    /** Returns whether changes may be markers, for what they say of tables; nothing is applied for them. */
+    default boolean followsTables() {
+        return false;
+    }
+
     @Override
     void close();
 }

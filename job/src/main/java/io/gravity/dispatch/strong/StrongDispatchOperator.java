@@ -204,6 +204,9 @@ final class StrongDispatchOperator extends AbstractStreamOperator<ChangeEvent>
     @Override
     public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
         var event = record.getValue();
+        if (event.isMarker() && !writer.followsTables()) {
+            return;
+        }
         changes.put(lane(numbers.laneOf(event)).append(), event);
     }
 

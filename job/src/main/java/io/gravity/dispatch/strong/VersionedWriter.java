@@ -31,6 +31,11 @@ public record VersionedWriter(TargetWriter writer) implements LedgerWriter {
     }
 
     @Override
+    public boolean followsTables() {
+        return writer.followsTables();
+    }
+
+    @Override
     public void close() {
         writer.close();
     }

@@ -7,6 +7,7 @@ import io.gravity.dispatch.UnfitRule;
 import io.gravity.dispatch.UnfitValueException;
 import io.gravity.dispatch.UnfitValues;
 import io.gravity.event.ChangeEvent;
+import io.gravity.dispatch.schema.Placement;
 import io.gravity.event.Column;
 import io.gravity.event.ColumnType;
 import io.gravity.event.ColumnType.Kind;
@@ -35,24 +36,12 @@ class TargetTableTest {
             0);
 
     @Test
-    void createsAReplacingTableSortedByTheKey() {
-        assertThat(TargetTable.createStatement(TABLE, SCHEMA)).isEqualTo("""
-                        CREATE TABLE IF NOT EXISTS `shop`.`orders` (
-                          `id` Int32,
-                          `region` Nullable(String),
-                          _version UInt64,
-                          _deleted UInt8
-                        ) ENGINE = ReplacingMergeTree(_version, _deleted)
-                        ORDER BY (`region`, `id`)
-                        SETTINGS allow_nullable_key = 1""");
-    }
-
-    @Test
     void listsEveryDifference() {
         var existing = new TargetTable.Existing(
                 "ReplicatedMergeTree", "id", Map.of("id", "UInt8", "_version", "Int64", "_deleted", "UInt8"));
         var differences = new ArrayList<String>();
-        assertThat(TargetTable.matched(TABLE, SCHEMA, existing, differences)).isNull();
+        assertThat(TargetTable.matched(TABLE, Placement.all(SCHEMA), existing, differences))
+                .isNull();
         assertThat(differences).hasSize(5);
         assertThat(differences.get(0)).startsWith("engine: found ReplicatedMergeTree, expected ReplacingMergeTree");
         assertThat(differences.get(1)).startsWith("ORDER BY: found id");
@@ -78,7 +67,8 @@ class TargetTableTest {
                         "x",
                         "Date"));
         var differences = new ArrayList<String>();
-        assertThat(TargetTable.matched(TABLE, SCHEMA, existing, differences)).isNotNull();
+        assertThat(TargetTable.matched(TABLE, Placement.all(SCHEMA), existing, differences))
+                .isNotNull();
         assertThat(differences).isEmpty();
     }
 
@@ -121,7 +111,7 @@ class TargetTableTest {
         schema.columns().forEach(column -> columns.put(column.name(), ColumnMapping.typeOf(column)));
         var existing =
                 new TargetTable.Existing("ReplacingMergeTree", schema.column(0).name(), columns);
-        var table = TargetTable.matched(TABLE, schema, existing, new ArrayList<>());
+        var table = TargetTable.matched(TABLE, Placement.all(schema), existing, new ArrayList<>());
         var replaced = new SimpleCounter();
         var body = new RowBuffer(100);
         var change = ChangeEvent.captured(

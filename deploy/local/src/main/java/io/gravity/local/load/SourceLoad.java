@@ -21,14 +21,13 @@ final class SourceLoad {
 
     private final SourceModel model;
     private final DatabaseServer server;
-    private final CountDownLatch stop;
+    private CountDownLatch stop;
     private final Map<String, LongAdder> committed = new ConcurrentHashMap<>();
     private final AtomicLong reconnects = new AtomicLong();
 
-    SourceLoad(SourceModel model, DatabaseServer server, CountDownLatch stop) {
+    SourceLoad(SourceModel model, DatabaseServer server) {
         this.model = model;
         this.server = server;
-        this.stop = stop;
         model.tables().forEach(table -> committed.put(table, new LongAdder()));
     }
 
@@ -53,8 +52,9 @@ final class SourceLoad {
         }
     }
 
-    /** Drives until stopped; waits for a server that is away. */
-    void drive(double changesPerSecond) {
+    /** Drives until the latch opens; waits for a server that is away. */
+    void drive(double changesPerSecond, CountDownLatch untilOpen) {
+        stop = untilOpen;
         var pace = new Pace(changesPerSecond, System.nanoTime());
         boolean certain = true;
         while (!stopped(0)) {

@@ -39,7 +39,7 @@ public final class Workload implements AutoCloseable {
 
     private final List<SourceLoad> sources;
     private final WorkloadOptions options;
-    private final CountDownLatch stop = new CountDownLatch(1);
+    private CountDownLatch stop = new CountDownLatch(0);
     private final List<Thread> threads = new ArrayList<>();
 
     /** Prepares the load of these sources; the tables of {@code sql/source} must exist. */
@@ -51,7 +51,7 @@ public final class Workload implements AutoCloseable {
         this.options = options;
         this.sources = new TreeMap<>(servers)
                 .entrySet().stream()
-                        .map(server -> new SourceLoad(model(server.getKey(), options, clock), server.getValue(), stop))
+                        .map(server -> new SourceLoad(model(server.getKey(), options, clock), server.getValue()))
                         .toList();
     }
 
@@ -92,14 +92,16 @@ public final class Workload implements AutoCloseable {
         }
     }
 
-    /** Starts the traffic in the background. */
+    /** Starts the traffic in the background; again, if it was stopped. */
     public void start() {
+        stop = new CountDownLatch(1);
+        var until = stop;
         var busy = sources.stream()
                 .filter(source -> !options.idle().contains(source.source()))
                 .toList();
         for (var source : busy) {
-            var thread =
-                    new Thread(() -> source.drive((double) options.rate() / busy.size()), "load-" + source.source());
+            var thread = new Thread(
+                    () -> source.drive((double) options.rate() / busy.size(), until), "load-" + source.source());
             thread.setDaemon(true);
             thread.start();
             threads.add(thread);
@@ -112,6 +114,7 @@ public final class Workload implements AutoCloseable {
         for (var thread : threads) {
             thread.join();
         }
+        threads.clear();
     }
 
     /** Changes of rows whose commit was confirmed since {@link #start}. */

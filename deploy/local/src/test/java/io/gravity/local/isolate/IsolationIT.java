@@ -179,6 +179,11 @@ class IsolationIT {
             assertEqual(verifier, "the snapshot");
             workload.preload(10_000);
             assertEqual(verifier, "a warm-up");
+            workload.start();
+            pause(FAULT);
+            long usual = usualCheckpointMillis(job);
+            workload.stop();
+            assertEqual(verifier, "usual traffic");
             long heap = heapBytes();
 
             stack.warehouse().kill();
@@ -203,11 +208,12 @@ class IsolationIT {
             double seconds = (System.nanoTime() - begun) / 1e9;
             System.out.printf(
                     Locale.ROOT,
-                    "outage: caught up %,d changes in %.0f s, with %,d more a second, checkpoint %d ms while the target"
-                            + " was away, %d ms afterwards%n",
+                    "outage: caught up %,d changes in %.0f s, with %,d more a second, checkpoint %d ms before, %d ms while"
+                            + " the target was away, %d ms afterwards%n",
                     behind,
                     seconds,
                     CHANGES_PER_SECOND,
+                    usual,
                     away,
                     usualCheckpointMillis(job));
             workload.stop();

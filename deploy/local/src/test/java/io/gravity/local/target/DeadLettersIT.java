@@ -166,7 +166,8 @@ class DeadLettersIT {
                   table-mapping:
                     - {tables: ["shop.goods"], target: "dw.goods"}
                   targets:
-                    - {name: warehouse, type: mysql, host: %1$s, port: %2$d, username: %3$s, password: "%4$s"}
+                    - {name: warehouse, type: mysql, host: %1$s, port: %2$d, username: %3$s, password: "%4$s",
+                       schema-change: {mode: ignore}}
                     - {name: bus, type: kafka, brokers: ["%5$s"]}
                     - {name: lake, type: clickhouse, host: %6$s, port: %7$d, username: %8$s, password: "%9$s"}
                     - {name: letters, type: file, path: "%10$s"}

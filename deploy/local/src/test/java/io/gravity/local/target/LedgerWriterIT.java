@@ -9,6 +9,7 @@ import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.clickhouse.ClickHouseWriter;
 import io.gravity.dispatch.kafka.KafkaLedgerWriter;
 import io.gravity.dispatch.mysql.MySqlLedgerWriter;
+import io.gravity.dispatch.schema.SchemaPolicy;
 import io.gravity.dispatch.strong.LaneBatch;
 import io.gravity.dispatch.strong.LedgerWriter;
 import io.gravity.dispatch.strong.LedgerWriters.Seat;
@@ -195,14 +196,15 @@ class LedgerWriterIT {
 
         private LedgerWriter writer(String user, String password) {
             return MySqlLedgerWriter.of(new TargetConfig.MySql(
-                            "warehouse",
-                            server.host(),
-                            server.port(),
-                            user,
-                            Secret.of(password),
-                            null,
-                            Map.of(),
-                            AllKinds.delivery()))
+                                    "warehouse",
+                                    server.host(),
+                                    server.port(),
+                                    user,
+                                    Secret.of(password),
+                                    null,
+                                    Map.of(),
+                                    AllKinds.delivery())
+                            .withSchema(SchemaPolicy.none()))
                     .open(new Seat("job-warehouse", 0, 1, 0));
         }
 

@@ -12,6 +12,7 @@ import io.gravity.dispatch.TargetWriters;
 import io.gravity.dispatch.clickhouse.ClickHouseWriter;
 import io.gravity.dispatch.kafka.KafkaWriter;
 import io.gravity.dispatch.mysql.MySqlWriter;
+import io.gravity.dispatch.schema.SchemaPolicy;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.Column;
 import io.gravity.event.ColumnType;
@@ -245,14 +246,15 @@ class QuarantineIT {
 
     private static TargetConfig.MySql mySql(DatabaseServer server) {
         return new TargetConfig.MySql(
-                "warehouse",
-                server.host(),
-                server.port(),
-                server.user(),
-                AllKinds.secret(server.password()),
-                null,
-                Map.of(),
-                delivery());
+                        "warehouse",
+                        server.host(),
+                        server.port(),
+                        server.user(),
+                        AllKinds.secret(server.password()),
+                        null,
+                        Map.of(),
+                        delivery())
+                .withSchema(SchemaPolicy.none());
     }
 
     private static List<ChangeEvent> goods() {

@@ -1,0 +1,112 @@
+package io.gravity.source;
+
+import com.github.shyiko.mysql.binlog.BinaryLogClient;
+import com.github.shyiko.mysql.binlog.event.Event;
+import com.github.shyiko.mysql.binlog.event.EventType;
+import com.github.shyiko.mysql.binlog.event.QueryEventData;
+import com.github.shyiko.mysql.binlog.event.TableMapEventData;
+import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer;
+import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer.EventDataWrapper;
+import io.debezium.text.ParsingException;
+import io.gravity.event.TableId;
+import java.io.IOException;
+import java.util.List;
+import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
+
+/**
+ * The connector's binlog client, between which and the connector a {@link DdlRewriter} stands. After a failure of that,
+ * nothing more goes through, so that the next connection begins again with that statement.
+ */
+final class BinlogClient extends BinaryLogClient {
+    /** What the connector passes over without a look, but counts as read. */
+    private static final String NOTHING = "FLUSH PRIVILEGES";
+
+    private volatile ServerCatalog catalog;
+    private volatile DdlRewriter rewriter;
+    private volatile RuntimeException failure;
+
+    private BinlogClient(String host, int port, String user, String password) {
+        super(host, port, user, password);
+    }
+
+    static BinlogClient of(MySqlSourceConfig config) {
+        var connector = config.getMySqlConnectorConfig();
+        return new BinlogClient(connector.hostname(), connector.port(), connector.username(), connector.password());
+    }
+
+    /** Says what is known of tables; to be called before the first event comes. */
+    void know(ServerCatalog newCatalog) {
+        catalog = newCatalog;
+        rewriter = new DdlRewriter(newCatalog.server(), newCatalog);
+    }
+
+    /** Throws if a statement could not be rewritten. */
+    void check() throws IOException {
+        if (failure != null) {
+            throw new IOException("a statement of the binlog could not be read", failure);
+        }
+    }
+
+    @Override
+    public void setEventDeserializer(EventDeserializer deserializer) {
+        BinlogCells.install(deserializer);
+        super.setEventDeserializer(deserializer);
+    }
+
+    @Override
+    public void registerEventListener(EventListener listener) {
+        super.registerEventListener(listener instanceof BinlogWatch ? listener : event -> pass(event, listener));
+    }
+
+    private void pass(Event event, EventListener connector) {
+        if (failure != null) {
+            return;
+        }
+        if (event.getHeader().getEventType() == EventType.TABLE_MAP) {
+            check((TableMapEventData) EventDataWrapper.internal(event.getData()));
+        }
+        if (event.getHeader().getEventType() != EventType.QUERY) {
+            if (failure == null) {
+                connector.onEvent(event);
+            }
+            return;
+        }
+        QueryEventData query = (QueryEventData) EventDataWrapper.internal(event.getData());
+        if (query.getSql().equals("BEGIN")) {
+            connector.onEvent(event);
+            return;
+        }
+        List<String> statements;
+        try {
+            statements = rewriter.rewrite(query.getDatabase(), query.getSql());
+        } catch (RuntimeException e) {
+            failure = e;
+            return;
+        }
+        tell(event, query, statements, connector);
+    }
+
+    /** The connector would take the first columns of a row for all of it. */
+    private void check(TableMapEventData rows) {
+        var table = new TableId(rows.getDatabase(), rows.getTable());
+        if (!catalog.fits(table, rows.getColumnTypes().length)) {
+            failure = new ParsingException(
+                    null,
+                    "rows of " + table + " have " + rows.getColumnTypes().length
+                            + " columns, which is not what the table has now, and the statements in between could not be"
+                            + " followed");
+        }
+    }
+
+    private static void tell(Event event, QueryEventData query, List<String> statements, EventListener connector) {
+        for (var statement : statements.isEmpty() ? List.of(NOTHING) : statements) {
+            var copy = new QueryEventData();
+            copy.setDatabase(query.getDatabase());
+            copy.setThreadId(query.getThreadId());
+            copy.setExecutionTime(query.getExecutionTime());
+            copy.setErrorCode(query.getErrorCode());
+            copy.setSql(statement);
+            connector.onEvent(new Event(event.getHeader(), copy));
+        }
+    }
+}

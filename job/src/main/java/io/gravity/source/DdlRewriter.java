@@ -1,0 +1,490 @@
+package io.gravity.source;
+
+import io.gravity.event.TableId;
+import io.gravity.source.DdlText.Token;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Says a statement of the binlog to the connector in words that it understands: what concerns no table that is read, it
+ * does not hear of; of an ALTER TABLE only what changes columns and keys; one table at a time. Pure but for its
+ * {@link Catalog}.
+ *
+ * <p>It mends what the connector gets wrong: {@code MODIFY} and {@code CHANGE} without NULL or NOT NULL, which allow NULL
+ * and which it leaves as they were; {@code IF [NOT] EXISTS}; columns that swap their names; comments that the server
+ * executes; a table that another one takes the place of, as the tools for online schema changes do it. Where it can't be
+ * helped to follow, it is told the table's definition of now, which a later statement of the binlog may be part of
+ * already.
+ */
+final class DdlRewriter {
+    private static final List<String> TRANSACTION =
+            List.of("BEGIN", "COMMIT", "ROLLBACK", "XA", "SAVEPOINT", "SET", "END");
+    private static final List<String> DML = List.of("INSERT", "UPDATE", "DELETE", "REPLACE");
+    private static final List<String> INDEX = List.of(
+            "INDEX", "KEY", "FULLTEXT", "SPATIAL", "FOREIGN", "CHECK", "PARTITION", "PERIOD", "SYSTEM", "VECTOR");
+
+    private final DdlText.Server server;
+    private final Catalog catalog;
+
+    /** What is known of tables. */
+    interface Catalog {
+        /** Returns whether the table is one to be read. */
+        boolean isRead(TableId table);
+
+        /** Returns the columns the connector knows the table by at this place of the binlog; none if it does not. */
+        Optional<Set<String>> columns(TableId table);
+
+        /** Returns the tables of a database that the connector knows. */
+        List<TableId> tables(String database);
+
+        /** Returns a CREATE TABLE of the table as it is now on the server; none if it is not there. */
+        Optional<String> definition(TableId table);
+
+        /** Returns whether the connector can follow a statement about the table. */
+        boolean isUnderstood(String database, String statement, TableId table);
+
+        /** Hears that the connector is to be told of other columns of the table. */
+        void changes(TableId table);
+
+        /** Hears of a statement that the connector can't follow, and whether it is told the definition of now instead. */
+        void notUnderstood(TableId table, String statement, boolean toldDefinition);
+
+        /** Hears that a table's rows are those of another one from now on, which the binlog does not tell. */
+        void replaced(TableId table, TableId by);
+
+        /** Hears that a table has lost its primary key, and that its rows are still told apart by it. */
+        void keyLost(TableId table);
+    }
+
+    /** Where a name ends. */
+    private record Named(TableId table, int next) {}
+
+    DdlRewriter(DdlText.Server server, Catalog catalog) {
+        this.server = server;
+        this.catalog = catalog;
+    }
+
+    /** Returns the statements for the connector, each about one table; none if it need not hear of it. */
+    List<String> rewrite(String database, String sql) {
+        var ddl = DdlText.of(sql, server);
+        var tokens = ddl.tokens();
+        if (tokens.isEmpty()) {
+            return List.of();
+        }
+        var first = tokens.get(0);
+        if (first.is("SET") && tokens.size() > 1 && tokens.get(1).is("STATEMENT")) {
+            return rewriteBehindFor(database, ddl);
+        }
+        if (first.isOneOf(TRANSACTION) || first.isOneOf(DML)) {
+            return List.of(sql);
+        }
+        int at = skip(tokens, 1, List.of("ONLINE", "OFFLINE", "IGNORE", "OR", "REPLACE"));
+        if (at >= tokens.size()) {
+            return first.is("TRUNCATE") ? List.of(ddl.text()) : List.of();
+        }
+        var what = tokens.get(at);
+        if (first.is("TRUNCATE")) {
+            return truncate(database, tokens, what.is("TABLE") ? at + 1 : at);
+        }
+        if (what.isOneOf(List.of("DATABASE", "SCHEMA"))) {
+            return first.is("DROP") ? dropDatabase(tokens, at + 1) : List.of(ddl.text());
+        }
+        if (!what.isOneOf(List.of("TABLE", "TABLES"))) {
+            return List.of();
+        }
+        return switch (first.text().toUpperCase(Locale.ROOT)) {
+            case "ALTER" -> alter(database, ddl, at + 1);
+            case "CREATE" -> create(database, ddl, at + 1);
+            case "DROP" -> drop(database, tokens, at + 1);
+            case "RENAME" -> rename(database, tokens, at + 1);
+            default -> List.of();
+        };
+    }
+
+    /** MariaDB logs {@code SET STATEMENT variables FOR statement} as it is. */
+    private List<String> rewriteBehindFor(String database, DdlText ddl) {
+        return ddl.tokens().stream()
+                .filter(token -> token.is("FOR"))
+                .findFirst()
+                .map(token -> rewrite(database, ddl.text().substring(token.end())))
+                .orElse(List.of());
+    }
+
+    private List<String> truncate(String database, List<Token> tokens, int at) {
+        return named(database, tokens, at)
+                .filter(named -> catalog.isRead(named.table()))
+                .map(named -> List.of("TRUNCATE TABLE " + quoted(named.table())))
+                .orElse(List.of());
+    }
+
+    private List<String> dropDatabase(List<Token> tokens, int from) {
+        int at = skip(tokens, from, List.of("IF", "EXISTS"));
+        return at >= tokens.size()
+                ? List.of()
+                : catalog.tables(tokens.get(at).name()).stream()
+                        .filter(catalog::isRead)
+                        .map(DdlRewriter::dropOf)
+                        .toList();
+    }
+
+    private List<String> drop(String database, List<Token> tokens, int from) {
+        var statements = new ArrayList<String>();
+        int at = skip(tokens, from, List.of("IF", "EXISTS"));
+        while (true) {
+            var named = named(database, tokens, at);
+            if (named.isEmpty()) {
+                return statements;
+            }
+            if (catalog.isRead(named.get().table())) {
+                statements.add(dropOf(named.get().table()));
+            }
+            at = named.get().next();
+            if (at >= tokens.size() || !tokens.get(at).is(",")) {
+                return statements;
+            }
+            at++;
+        }
+    }
+
+    private List<String> create(String database, DdlText ddl, int from) {
+        var tokens = ddl.tokens();
+        boolean onlyIfMissing = from < tokens.size() && tokens.get(from).is("IF");
+        var named = named(database, tokens, skip(tokens, from, List.of("IF", "NOT", "EXISTS")));
+        if (named.isEmpty() || !catalog.isRead(named.get().table())) {
+            return List.of();
+        }
+        var table = named.get().table();
+        if (onlyIfMissing && catalog.columns(table).isPresent()) {
+            return List.of();
+        }
+        var rest = ddl.text().substring(tokens.get(named.get().next() - 1).end());
+        var statements = new ArrayList<String>();
+        if (tokens.stream().limit(3).anyMatch(token -> token.is("REPLACE"))) {
+            statements.add(dropOf(table));
+        }
+        statements.addAll(likeOf(database, tokens, named.get().next())
+                .map(like -> catalog.columns(like).isPresent() && catalog.isRead(like)
+                        ? List.of("CREATE TABLE " + quoted(table) + " LIKE " + quoted(like))
+                        : definition(table, ddl.text()))
+                .orElseGet(() -> understood(database, "CREATE TABLE " + quoted(table) + rest, table)));
+        return statements;
+    }
+
+    private static Optional<TableId> likeOf(String database, List<Token> tokens, int from) {
+        int at = from < tokens.size() && tokens.get(from).is("(") ? from + 1 : from;
+        return at < tokens.size() && tokens.get(at).is("LIKE")
+                ? named(database, tokens, at + 1).map(Named::table)
+                : Optional.empty();
+    }
+
+    private List<String> rename(String database, List<Token> tokens, int from) {
+        var renames = new LinkedHashMap<TableId, TableId>();
+        int at = skip(tokens, from, List.of("IF", "EXISTS"));
+        while (true) {
+            var old = named(database, tokens, at);
+            if (old.isEmpty()) {
+                return renamed(renames);
+            }
+            at = skip(tokens, old.get().next(), List.of("WAIT", "NOWAIT", "TO"));
+            var now = named(database, tokens, at);
+            if (now.isEmpty()) {
+                return renamed(renames);
+            }
+            // A step in the middle of a statement is nobody's business: only where each table ends up counts.
+            var origin = renames.entrySet().stream()
+                    .filter(step -> step.getValue().equals(old.get().table()))
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElse(old.get().table());
+            renames.put(origin, now.get().table());
+            at = now.get().next() + 1;
+        }
+    }
+
+    private List<String> renamed(Map<TableId, TableId> renames) {
+        var statements = new ArrayList<String>();
+        renames.forEach((old, now) -> {
+            if (catalog.isRead(now) && !now.equals(old)) {
+                boolean isCopy = catalog.isRead(old) && catalog.columns(old).isPresent() && !renames.containsKey(now);
+                catalog.changes(now);
+                statements.addAll(
+                        isCopy
+                                ? List.of("CREATE TABLE " + quoted(now) + " LIKE " + quoted(old))
+                                : definition(now, "RENAME TABLE " + quoted(old) + " TO " + quoted(now)));
+                catalog.replaced(now, old);
+            }
+        });
+        renames.keySet().stream()
+                .filter(old -> catalog.isRead(old) && !renames.containsValue(old))
+                .forEach(old -> statements.add(dropOf(old)));
+        return statements;
+    }
+
+    private List<String> alter(String database, DdlText ddl, int from) {
+        var tokens = ddl.tokens();
+        var named = named(database, tokens, skip(tokens, from, List.of("IF", "EXISTS")));
+        if (named.isEmpty()) {
+            return List.of();
+        }
+        var table = named.get().table();
+        int at = skip(tokens, named.get().next(), List.of("WAIT", "NOWAIT"));
+        var clauses = clauses(tokens, at);
+        var renames = new LinkedHashMap<TableId, TableId>();
+        for (var clause : clauses) {
+            newName(database, clause).ifPresent(now -> renames.put(table, now));
+        }
+        var statements = new ArrayList<String>();
+        if (catalog.isRead(table)) {
+            statements.addAll(columns(database, ddl, table, clauses));
+        }
+        statements.addAll(renamed(renames));
+        return statements;
+    }
+
+    private List<String> columns(String database, DdlText ddl, TableId table, List<List<Token>> clauses) {
+        var known = catalog.columns(table);
+        if (known.isEmpty()) {
+            return definition(table, ddl.text());
+        }
+        var names = new HashSet<String>();
+        known.get().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+        var kept = new ArrayList<String>();
+        boolean addsKey = clauses.stream().anyMatch(DdlRewriter::addsPrimaryKey);
+        for (var clause : clauses) {
+            if (dropsPrimaryKey(clause) && !addsKey) {
+                catalog.keyLost(table);
+            } else if (changesColumns(clause) && applies(clause, names)) {
+                if (isNewNameTaken(clause, names)) {
+                    return definition(table, ddl.text());
+                }
+                kept.add(withNull(ddl.text(), clause));
+                note(clause, names);
+            }
+        }
+        return kept.isEmpty()
+                ? List.of()
+                : understood(database, "ALTER TABLE " + quoted(table) + " " + String.join(", ", kept), table);
+    }
+
+    private List<String> understood(String database, String statement, TableId table) {
+        catalog.changes(table);
+        return catalog.isUnderstood(database, statement, table) ? List.of(statement) : definition(table, statement);
+    }
+
+    private List<String> definition(TableId table, String instead) {
+        catalog.changes(table);
+        var now = catalog.definition(table);
+        catalog.notUnderstood(table, instead, now.isPresent());
+        return now.map(List::of).orElse(List.of());
+    }
+
+    /** Returns an ALTER TABLE's parts: what stands between commas outside of brackets. */
+    private static List<List<Token>> clauses(List<Token> tokens, int from) {
+        var clauses = new ArrayList<List<Token>>();
+        int depth = 0;
+        int begin = from;
+        for (int i = from; i < tokens.size(); i++) {
+            var token = tokens.get(i);
+            depth += token.is("(") ? 1 : token.is(")") ? -1 : 0;
+            if (depth == 0 && (token.is(",") || token.is(";"))) {
+                clauses.add(tokens.subList(begin, i));
+                begin = i + 1;
+            }
+        }
+        clauses.add(tokens.subList(Math.min(begin, tokens.size()), tokens.size()));
+        return clauses.stream().filter(clause -> !clause.isEmpty()).toList();
+    }
+
+    private static Optional<TableId> newName(String database, List<Token> clause) {
+        if (!clause.get(0).is("RENAME") || clause.size() < 2) {
+            return Optional.empty();
+        }
+        if (clause.get(1).isOneOf(List.of("COLUMN", "INDEX", "KEY")) && clause.size() > 3) {
+            return Optional.empty();
+        }
+        return named(database, clause, skip(clause, 1, List.of("TO", "AS", "=")))
+                .map(Named::table);
+    }
+
+    private static boolean changesColumns(List<Token> clause) {
+        var verb = clause.get(0).text().toUpperCase(Locale.ROOT);
+        var second = clause.size() > 1 ? clause.get(1) : clause.get(0);
+        return switch (verb) {
+            case "ADD" -> {
+                boolean isPrimary = clause.stream().limit(4).anyMatch(token -> token.is("PRIMARY"));
+                boolean isConstraint = second.is("CONSTRAINT");
+                yield isConstraint ? isPrimary : !second.isOneOf(INDEX);
+            }
+            case "DROP" -> second.is("PRIMARY") || !(second.isOneOf(INDEX) || second.is("CONSTRAINT"));
+            case "MODIFY", "CHANGE" -> true;
+            case "RENAME" -> second.is("COLUMN") && clause.size() > 3;
+            case "CONVERT" -> second.is("TO");
+            case "DEFAULT" -> second.is("CHARACTER") || second.is("CHARSET") || second.is("COLLATE");
+            case "CHARACTER", "CHARSET" -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean dropsPrimaryKey(List<Token> clause) {
+        return clause.get(0).is("DROP") && clause.size() > 1 && clause.get(1).is("PRIMARY");
+    }
+
+    /** A key can be added as such, or with its column. */
+    private static boolean addsPrimaryKey(List<Token> clause) {
+        return !dropsPrimaryKey(clause) && clause.stream().anyMatch(token -> token.is("PRIMARY"));
+    }
+
+    /** Whether a part with IF EXISTS or IF NOT EXISTS does anything; every other one does. */
+    private static boolean applies(List<Token> clause, Set<String> names) {
+        int at = indexOf(clause, token -> token.is("IF"), Math.min(3, clause.size()));
+        if (at < 0) {
+            return true;
+        }
+        boolean isNot = at + 1 < clause.size() && clause.get(at + 1).is("NOT");
+        int name = at + (isNot ? 3 : 2);
+        return name < clause.size() && names.contains(clause.get(name).name().toLowerCase(Locale.ROOT)) != isNot;
+    }
+
+    /** Columns that swap their names. */
+    private static boolean isNewNameTaken(List<Token> clause, Set<String> names) {
+        var renaming = renaming(clause);
+        return renaming.isPresent()
+                && !renaming.get().old().equalsIgnoreCase(renaming.get().now())
+                && names.contains(renaming.get().now().toLowerCase(Locale.ROOT));
+    }
+
+    /** A column's name before and after. */
+    record Renaming(String old, String now) {}
+
+    private static Optional<Renaming> renaming(List<Token> clause) {
+        if (clause.get(0).is("CHANGE")) {
+            int at = skip(clause, 1, List.of("COLUMN", "IF", "EXISTS"));
+            return at + 1 < clause.size()
+                    ? Optional.of(new Renaming(
+                            clause.get(at).name(), clause.get(at + 1).name()))
+                    : Optional.empty();
+        }
+        if (clause.get(0).is("RENAME") && clause.size() > 3 && clause.get(1).is("COLUMN")) {
+            int at = skip(clause, 2, List.of("IF", "EXISTS"));
+            return at + 2 < clause.size()
+                    ? Optional.of(new Renaming(
+                            clause.get(at).name(), clause.get(at + 2).name()))
+                    : Optional.empty();
+        }
+        return Optional.empty();
+    }
+
+    /** Returns which columns an ALTER TABLE that was rewritten gives another name. */
+    static List<Renaming> renamings(String alterTable) {
+        var tokens = DdlText.of(alterTable, new DdlText.Server(0, false)).tokens();
+        if (tokens.size() < 3 || !tokens.get(0).is("ALTER")) {
+            return List.of();
+        }
+        var named = named("", tokens, 2);
+        return named.isEmpty()
+                ? List.of()
+                : clauses(tokens, named.get().next()).stream()
+                        .flatMap(clause -> renaming(clause).stream())
+                        .filter(renaming -> !renaming.old().equals(renaming.now()))
+                        .toList();
+    }
+
+    private static void note(List<Token> clause, Set<String> names) {
+        renaming(clause).ifPresent(renaming -> {
+            names.remove(renaming.old().toLowerCase(Locale.ROOT));
+            names.add(renaming.now().toLowerCase(Locale.ROOT));
+        });
+        if (clause.get(0).is("DROP") || clause.get(0).is("ADD")) {
+            int at = skip(clause, 1, List.of("COLUMN", "IF", "NOT", "EXISTS"));
+            if (at < clause.size()) {
+                var name = clause.get(at).name().toLowerCase(Locale.ROOT);
+                var unused = clause.get(0).is("DROP") ? names.remove(name) : names.add(name);
+            }
+        }
+    }
+
+    /** Writes down that a column may be NULL which is not said not to, as the connector keeps what it was before. */
+    private static String withNull(String text, List<Token> clause) {
+        int begin = clause.get(0).start();
+        int end = clause.get(clause.size() - 1).end();
+        boolean definesAnew = clause.get(0).is("MODIFY") || clause.get(0).is("CHANGE");
+        if (!definesAnew || saysNullOrNot(clause)) {
+            return text.substring(begin, end);
+        }
+        int place = clause.size();
+        if (clause.get(clause.size() - 1).is("FIRST")) {
+            place = clause.size() - 1;
+        } else if (clause.size() > 2 && clause.get(clause.size() - 2).is("AFTER")) {
+            place = clause.size() - 2;
+        }
+        int cut = clause.get(place - 1).end();
+        return text.substring(begin, cut) + " NULL" + text.substring(cut, end);
+    }
+
+    private static boolean saysNullOrNot(List<Token> clause) {
+        int depth = 0;
+        for (int i = 1; i < clause.size(); i++) {
+            var token = clause.get(i);
+            depth += token.is("(") ? 1 : token.is(")") ? -1 : 0;
+            boolean isOther =
+                    clause.get(i - 1).is("DEFAULT") || clause.get(i - 1).is("SET");
+            if (depth == 0 && ((token.is("NULL") && !isOther) || token.is("PRIMARY") || token.is("SERIAL"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Optional<Named> named(String database, List<Token> tokens, int at) {
+        if (at >= tokens.size() || !isName(tokens.get(at))) {
+            return Optional.empty();
+        }
+        var first = tokens.get(at).name();
+        if (at + 2 < tokens.size() && tokens.get(at + 1).is(".") && isName(tokens.get(at + 2))) {
+            return Optional.of(new Named(new TableId(first, tokens.get(at + 2).name()), at + 3));
+        }
+        return Optional.of(new Named(new TableId(database == null ? "" : database, first), at + 1));
+    }
+
+    private static boolean isName(Token token) {
+        char c = token.text().charAt(0);
+        return Character.isLetterOrDigit(c) || c == '_' || c == '$' || c == '`' || c == '"' || c > 127;
+    }
+
+    private static int skip(List<Token> tokens, int from, List<String> words) {
+        int at = from;
+        while (at < tokens.size() && tokens.get(at).isOneOf(words)) {
+            // WAIT has a number behind it.
+            at += tokens.get(at).is("WAIT") ? 2 : 1;
+        }
+        return at;
+    }
+
+    private static int indexOf(List<Token> tokens, Predicate<Token> wanted, int end) {
+        for (int i = 0; i < end; i++) {
+            if (wanted.test(tokens.get(i))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static String dropOf(TableId table) {
+        return "DROP TABLE " + quoted(table);
+    }
+
+    static String quoted(TableId table) {
+        return quoted(table.database()) + "." + quoted(table.name());
+    }
+
+    static String quoted(String name) {
+        return "`" + name.replace("`", "``") + "`";
+    }
+}

@@ -1,0 +1,68 @@
+package io.gravity.source;
+
+import io.debezium.relational.Column;
+import io.debezium.relational.Table;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What the columns of a table were called before, so that a target can rename its own. It stands in the column's comment
+ * of the table that a split saves: the connector is told of no comments and carries it along. Pure.
+ */
+final class FormerNames {
+    private static final String MARK = "\u0001";
+
+    private FormerNames() {}
+
+    /** Returns what a column was called before, the last name first. */
+    static List<String> of(Column column) {
+        var comment = column == null ? null : column.comment();
+        return comment == null || !comment.startsWith(MARK)
+                ? List.of()
+                : List.of(comment.substring(MARK.length()).split(MARK));
+    }
+
+    /**
+     * Returns the table as a statement has left it, with its columns' former names.
+     *
+     * @param before {@code null} if it is new
+     */
+    static Table noted(Table before, Table after, String statement) {
+        var renamings = new HashMap<String, String>();
+        DdlRewriter.renamings(statement)
+                .forEach(renaming -> renamings.put(renaming.now().toLowerCase(Locale.ROOT), renaming.old()));
+        var editor = after.edit();
+        for (var column : after.columns()) {
+            var names = names(before, after, column, renamings);
+            editor.updateColumn(column.edit()
+                    .comment(names.isEmpty() ? null : MARK + String.join(MARK, names))
+                    .create());
+        }
+        return editor.create();
+    }
+
+    private static List<String> names(Table before, Table after, Column column, Map<String, String> renamings) {
+        if (before == null) {
+            return List.of();
+        }
+        var old = renamings.get(column.name().toLowerCase(Locale.ROOT));
+        var names = new LinkedHashSet<String>();
+        if (old != null) {
+            names.add(old);
+        }
+        names.addAll(of(before.columnWithName(old == null ? column.name() : old)));
+        var kept = new ArrayList<String>();
+        for (var name : names) {
+            // A name that another column has now says nothing any more; of its own only the case can have changed.
+            var taken = after.columnWithName(name);
+            if (taken == null || (taken.name().equals(column.name()) && !name.equals(column.name()))) {
+                kept.add(name);
+            }
+        }
+        return kept;
+    }
+}

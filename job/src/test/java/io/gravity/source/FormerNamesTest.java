@@ -1,0 +1,46 @@
+package io.gravity.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.debezium.relational.Column;
+import io.debezium.relational.Table;
+import io.debezium.relational.TableId;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class FormerNamesTest {
+
+    @Test
+    void aColumnRemembersAllItsNames() {
+        var first = table("id", "a");
+        var second = FormerNames.noted(first, table("id", "b"), "ALTER TABLE t RENAME COLUMN a TO b");
+        var third = FormerNames.noted(second, table("id", "c"), "ALTER TABLE t CHANGE b c INT NULL");
+        var fourth = FormerNames.noted(third, table("id", "c", "d"), "ALTER TABLE t ADD d INT");
+        assertThat(FormerNames.of(fourth.columnWithName("c"))).containsExactly("b", "a");
+        assertThat(FormerNames.of(fourth.columnWithName("id"))).isEmpty();
+        assertThat(FormerNames.of(fourth.columnWithName("d"))).isEmpty();
+    }
+
+    @Test
+    void aNameThatAnotherColumnHasNowIsForgotten() {
+        var renamed = FormerNames.noted(table("id", "a"), table("id", "b"), "ALTER TABLE t RENAME COLUMN a TO b");
+        var added = FormerNames.noted(renamed, table("id", "b", "a"), "ALTER TABLE t ADD a INT");
+        assertThat(FormerNames.of(added.columnWithName("b"))).isEmpty();
+    }
+
+    @Test
+    void aNewTableHasNone() {
+        var created = FormerNames.noted(null, table("id", "a"), "CREATE TABLE t (id INT, a INT)");
+        assertThat(created.columns()).allMatch(column -> FormerNames.of(column).isEmpty());
+        assertThat(FormerNames.of(null)).isEmpty();
+    }
+
+    private static Table table(String... columns) {
+        return Table.editor()
+                .tableId(new TableId("shop", null, "t"))
+                .addColumns(Stream.of(columns)
+                        .map(name -> Column.editor().name(name).type("INT").create())
+                        .toList())
+                .create();
+    }
+}
