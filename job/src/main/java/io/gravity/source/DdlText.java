@@ -28,7 +28,7 @@ final class DdlText {
 
         /** Reads what {@code SELECT VERSION()} returns. */
         static Server of(String version) {
-            var numbers = version.split("[^0-9]+");
+            var numbers = version.split("[^0-9]+", -1);
             int number = 0;
             for (int i = 0; i < 3; i++) {
                 number =

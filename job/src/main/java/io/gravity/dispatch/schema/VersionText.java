@@ -18,7 +18,7 @@ public final class VersionText {
     private VersionText() {}
 
     public static Version read(String source, String table, String position, String columns) {
-        var numbers = position.split(":");
+        var numbers = position.split(":", -1);
         var at = new SourcePosition(
                 Long.parseLong(numbers[0]),
                 Long.parseLong(numbers[1]),

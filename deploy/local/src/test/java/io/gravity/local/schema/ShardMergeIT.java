@@ -107,8 +107,7 @@ class ShardMergeIT {
         }
     }
 
-    private static void change(
-            DatabaseServer server, List<Shard> shards, Random random, int statements, boolean alters)
+    private static void change(DatabaseServer server, List<Shard> shards, Random random, int statements, boolean alters)
             throws SQLException {
         try (var connection = server.connect();
                 var statement = connection.createStatement()) {
@@ -143,8 +142,8 @@ class ShardMergeIT {
                 + table;
     }
 
-    private SyncConfig config(
-            DatabaseServer one, DatabaseServer two, DatabaseServer warehouse, ClickHouseServer lake) throws Exception {
+    private SyncConfig config(DatabaseServer one, DatabaseServer two, DatabaseServer warehouse, ClickHouseServer lake)
+            throws Exception {
         var source = """
                     - {name: %s, type: mysql, host: 127.0.0.1, port: %d, username: "%s", password: "%s",
                        tables: ["shop.*"]}
@@ -167,6 +166,7 @@ class ShardMergeIT {
                         warehouse.user(),
                         warehouse.password(),
                         lake.port());
-        return SyncConfigLoader.load(Files.writeString(folder.resolve("merge.yaml"), yaml), Map.<String, String>of()::get);
+        return SyncConfigLoader.load(
+                Files.writeString(folder.resolve("merge.yaml"), yaml), Map.<String, String>of()::get);
     }
 }

@@ -233,9 +233,7 @@ abstract class TypeMatrixContract {
         if (found == null || expected == null) {
             return found == null && expected == null;
         }
-        return isNumber
-                ? new BigDecimal(found).compareTo(new BigDecimal(expected)) == 0
-                : found.equals(expected);
+        return isNumber ? new BigDecimal(found).compareTo(new BigDecimal(expected)) == 0 : found.equals(expected);
     }
 
     private void checkMySql(SoftAssertions softly, List<Case> cases) throws SQLException {
@@ -284,7 +282,8 @@ abstract class TypeMatrixContract {
     private static void checkCell(SoftAssertions softly, Case one, String target, String found, String expected) {
         var form = one.column().form();
         boolean isTime = form == Form.DATETIME || form == Form.TIMESTAMP;
-        softly.assertThat(same(form.isNumber(), isTime ? shortened(found) : found, isTime ? shortened(expected) : expected))
+        softly.assertThat(same(
+                        form.isNumber(), isTime ? shortened(found) : found, isTime ? shortened(expected) : expected))
                 .as("%s in %s: found %s, expected %s", one, target, found, expected)
                 .isTrue();
     }
