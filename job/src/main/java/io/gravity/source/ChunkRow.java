@@ -80,6 +80,18 @@ final class ChunkRow {
                 return column + "+0e0";
             }
         },
+        EXACT_DOUBLE {
+            @Override
+            Object read(ResultSet rows, int place) throws SQLException {
+                double value = rows.getDouble(place);
+                return rows.wasNull() ? null : (Object) value;
+            }
+
+            @Override
+            String select(String column) {
+                return column + "+0e0";
+            }
+        },
         ENUM {
             @Override
             Object read(ResultSet rows, int place) throws SQLException {
@@ -140,6 +152,8 @@ final class ChunkRow {
                 case "YEAR" -> YEAR;
                 // With more than 24 bits it is a double to the server, whose text is exact.
                 case "FLOAT" -> column.scale().isPresent() || column.length() <= 24 ? FLOAT : OTHER;
+                // With declared places the server rounds the text, not the value.
+                case "DOUBLE" -> column.scale().isPresent() ? EXACT_DOUBLE : OTHER;
                 case "ENUM" -> ENUM;
                 case "SET" -> SET;
                 case "CHAR", "VARCHAR", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT", "JSON" -> TEXT;

@@ -1,5 +1,10 @@
 package io.gravity.local.types;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
@@ -95,9 +100,6 @@ enum Form {
 
         @Override
         String debezium(String hex) {
-            if (hex.length() == 2) {
-                return String.valueOf(!hex.equals("00"));
-            }
             var bytes = HexFormat.of().parseHex(hex);
             var reversed = new byte[bytes.length];
             for (int i = 0; i < bytes.length; i++) {
@@ -284,6 +286,11 @@ enum Form {
         }
 
         @Override
+        String maxwell(String hex) {
+            return base64(hex);
+        }
+
+        @Override
         String canal(String hex) {
             return base64(hex);
         }
@@ -348,7 +355,13 @@ enum Form {
     }
 
     static String quoted(String text) {
-        return io.gravity.types.RowJson.text(json -> json.writeString(text));
+        var out = new ByteArrayOutputStream();
+        try (var json = new JsonFactory().createGenerator(out)) {
+            json.writeString(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     private static String base64(String hex) {
