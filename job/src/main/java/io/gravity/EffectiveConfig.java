@@ -48,6 +48,7 @@ final class EffectiveConfig {
     private String render() {
         yaml.open("gravity");
         yaml.plain("checkpoint-interval", Durations.format(config.checkpointInterval()));
+        config.origin().ifPresent(origin -> yaml.text("origin", origin));
         extensions(config.extensions());
         yaml.open("sources");
         config.sources().forEach(this::source);

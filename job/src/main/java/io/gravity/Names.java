@@ -3,6 +3,7 @@ package io.gravity;
 import io.gravity.config.Section;
 import io.gravity.config.Value;
 import io.gravity.event.TablePattern;
+import io.gravity.types.OriginTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,9 @@ final class Names {
             "a text with ${database}, ${table}, ${singular}, ${operation}, e.g. user_${operation}";
     static final String PLAIN_TABLE = "database.table, e.g. gravity.dead_letters";
 
+    static final String ORIGIN =
+            "a name of at most " + OriginTable.LONGEST_ORIGIN + " lower-case letters, digits and hyphens, e.g. shop";
+
     private static final Pattern NAME_FORM = Pattern.compile("[a-z0-9-]+");
     private static final Pattern ENDPOINT_FORM = Pattern.compile("[A-Za-z0-9-]+");
     private static final Pattern HOST_FORM =
@@ -38,6 +42,10 @@ final class Names {
 
     static boolean isName(String text) {
         return NAME_FORM.matcher(text).matches();
+    }
+
+    static boolean isOrigin(String text) {
+        return isName(text) && text.length() <= OriginTable.LONGEST_ORIGIN;
     }
 
     static boolean isEndpoint(String text) {

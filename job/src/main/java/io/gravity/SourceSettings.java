@@ -96,7 +96,8 @@ final class SourceSettings {
                     tuning,
                     timing,
                     onBinlogLost,
-                    onTableGone));
+                    onTableGone,
+                    null));
         }
     }
 

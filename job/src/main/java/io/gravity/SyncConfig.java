@@ -107,6 +107,28 @@ public record SyncConfig(
                 checkpointInterval);
     }
 
+    /** Returns the same job between these sources and targets. */
+    SyncConfig with(List<SourceConfig> newSources, List<TargetConfig> newTargets) {
+        return new SyncConfig(
+                newSources,
+                transforms,
+                mappings,
+                order,
+                quality,
+                repair,
+                resolve,
+                routes,
+                newTargets,
+                quarantine,
+                extensions,
+                checkpointInterval);
+    }
+
+    /** Returns the name under which the job writes; nothing if it has none. */
+    Optional<String> origin() {
+        return Optional.ofNullable(sources.get(0).origin()).map(SourceConfig.Origin::name);
+    }
+
     /** Returns whether a row's before image is always what an earlier change of it has left at the targets. */
     boolean keepsEveryRow() {
         return quality.isEmpty() && repair.isEmpty() && transforms.isEmpty();

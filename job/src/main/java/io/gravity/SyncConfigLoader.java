@@ -70,6 +70,7 @@ public final class SyncConfigLoader {
         var checkpointInterval =
                 root.duration("checkpoint-interval", Duration.ofMillis(100), Duration.ofDays(1), CHECKPOINT_INTERVAL);
 
+        var origin = root.text("origin", Names.ORIGIN, Names::isOrigin, null);
         root.later(LaterKeys.ROOT);
         root.refuseOthers();
         var complete =
@@ -92,7 +93,7 @@ public final class SyncConfigLoader {
                 .forEach((target, text) -> problems.add(
                         targets.lineOf(target), "targets[" + targets.names().indexOf(target) + "]", text));
         problems.throwIfAny();
-        return config;
+        return Ends.marked(config, origin);
     }
 
     /** Returns the sections of a list that must hold one at least. */

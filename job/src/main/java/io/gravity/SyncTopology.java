@@ -46,11 +46,13 @@ final class SyncTopology {
         var writers = new TableWriters(config.sources(), config.mappings());
         // A change that is dropped or mended on its way leaves the targets with another row than the next before image.
         var router = new RouteFunction(config.routes(), config.keepsEveryRow() ? writers.byTable() : SharedTables.ALL);
+        var ends = new Ends(config);
         config.targets()
                 .forEach(target -> router.to(
                         target.name(),
                         target.delivery().tables(),
-                        target.delivery().exclude()));
+                        target.delivery().exclude(),
+                        ends.homeOf(target)));
 
         var transformed = config.sources().stream()
                 .map(source -> transform(env, source, config, endpoints))
@@ -101,7 +103,7 @@ final class SyncTopology {
                 .transform(
                         "Resolve conflicts",
                         EventTypes.CHANGE,
-                        new ResolveOperatorFactory(config.resolve(), shared, priorities(config)))
+                        new ResolveOperatorFactory(config.resolve(), shared, priorities(config), Ends.of(config)))
                 .uid("resolve");
     }
 

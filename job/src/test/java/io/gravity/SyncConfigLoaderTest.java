@@ -61,7 +61,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SyncConfigLoaderTest {
-    private static final String SOURCE = "{name: s, type: mysql, host: h, username: u, password: p, tables: [t]";
+    private static final String SOURCE = "{name: s, type: mysql, host: db, username: u, password: p, tables: [t]";
     private static final String MYSQL = "{name: m, type: mysql, host: h, username: u, password: p";
     private static final String QUARANTINE_F = "quarantine: {target: f}";
     private static final String KAFKA = "{name: k, type: kafka, brokers: ['b:1']";
@@ -828,6 +828,33 @@ class SyncConfigLoaderTest {
                 new TargetConfig.MySql(name, "h", 3306, "u", Secret.of("p"), null, Map.of(), delivery),
                 weight,
                 isBackup);
+    }
+
+    @Test
+    void aJobThatReadsWhereItWritesHasAnOrigin() {
+        var end = "{name: e, type: mysql, host: DB, username: u, password: p, database: shop";
+        var both = load(yaml(SOURCE.replace("[t]", "[shop.t]") + "}", end + "}", ""));
+        assertThat(both.sources().get(0).origin()).isEqualTo(new SourceConfig.Origin("gravity", true));
+        assertThat(((TargetConfig.MySql) both.targets().get(0)).origin())
+                .isEqualTo(new TargetConfig.MySql.Origin("gravity", true));
+        assertThat(both.render()).contains("origin: \"gravity\"");
+
+        var elsewhere = load(yaml(SOURCE.replace("[t]", "[\"crm_*.t\"]") + "}", end + "}", ""));
+        assertThat(elsewhere.sources().get(0).origin()).isNull();
+        assertThat(((TargetConfig.MySql) elsewhere.targets().get(0)).origin()).isNull();
+        assertThat(loadWith("").origin()).isEmpty();
+    }
+
+    @Test
+    void aJobCanBeToldItsOrigin() {
+        var config = loadWith("origin: shop\n");
+        assertThat(config.sources().get(0).origin()).isEqualTo(new SourceConfig.Origin("shop", false));
+        assertThat(((TargetConfig.MySql) config.targets().get(0)).origin())
+                .isEqualTo(new TargetConfig.MySql.Origin("shop", false));
+        assertThat(problemsWith("origin: \"O'Brien\"\n"))
+                .singleElement()
+                .asString()
+                .contains("origin: found \"O'Brien\", expected a name of");
     }
 
     @Test

@@ -469,7 +469,8 @@ class SyncConfigRenderTest {
                                         : SourceConfig.OnTableGone.Rows.DELETE_ROWS,
                                 workers % 5 == 0
                                         ? SourceConfig.OnTableGone.Rows.DELETE_ROWS
-                                        : SourceConfig.OnTableGone.Rows.IGNORE)));
+                                        : SourceConfig.OnTableGone.Rows.IGNORE),
+                        null));
     }
 
     private static Arbitrary<SourceConfig.Timing> timings() {
@@ -711,7 +712,8 @@ class SyncConfigRenderTest {
                             s.tuning(),
                             s.timing(),
                             s.onBinlogLost(),
-                            s.onTableGone());
+                            s.onTableGone(),
+                            null);
                 })
                 .toList();
     }

@@ -235,6 +235,7 @@ public sealed interface TargetConfig extends Serializable {
      * @param database where tables are written; {@code null}: into the database they have after mapping
      * @param mappings other names for single tables; the first that matches goes before {@code database}
      * @param schema how its tables follow those of the sources
+     * @param origin what each transaction says of itself; {@code null}: nothing
      */
     record MySql(
             String name,
@@ -246,8 +247,21 @@ public sealed interface TargetConfig extends Serializable {
             List<TableNaming> mappings,
             Map<String, String> jdbcProperties,
             SchemaPolicy schema,
-            Delivery delivery)
+            Delivery delivery,
+            Origin origin)
             implements TargetConfig {
+
+        /**
+         * What transactions say of themselves.
+         *
+         * @param name the origin they name
+         * @param isSource whether the job reads there as well: then a copied row may be older than the one that is there
+         */
+        public record Origin(String name, boolean isSource) implements Serializable {
+            public Origin {
+                requireNonNull(name, "name");
+            }
+        }
 
         public MySql {
             requireNonNull(name, "name");
@@ -277,12 +291,44 @@ public sealed interface TargetConfig extends Serializable {
                     List.of(),
                     jdbcProperties,
                     SchemaPolicy.defaults(),
-                    delivery);
+                    delivery,
+                    null);
         }
 
         /** Returns the same target with tables that follow the sources' in another way. */
         public MySql withSchema(SchemaPolicy other) {
-            return new MySql(name, host, port, username, password, database, mappings, jdbcProperties, other, delivery);
+            return new MySql(
+                    name, host, port, username, password, database, mappings, jdbcProperties, other, delivery, origin);
+        }
+
+        /** Creates a target whose transactions name no origin. */
+        public MySql(
+                String name,
+                String host,
+                int port,
+                String username,
+                Secret password,
+                String database,
+                List<TableNaming> mappings,
+                Map<String, String> jdbcProperties,
+                SchemaPolicy schema,
+                Delivery delivery) {
+            this(name, host, port, username, password, database, mappings, jdbcProperties, schema, delivery, null);
+        }
+
+        public MySql withOrigin(Origin newOrigin) {
+            return new MySql(
+                    name,
+                    host,
+                    port,
+                    username,
+                    password,
+                    database,
+                    mappings,
+                    jdbcProperties,
+                    schema,
+                    delivery,
+                    newOrigin);
         }
 
         @Override

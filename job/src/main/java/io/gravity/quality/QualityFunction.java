@@ -69,7 +69,7 @@ public final class QualityFunction extends KeyedProcessFunction<RowKey, ChangeEv
     @Override
     public void processElement(ChangeEvent event, Context context, Collector<ChangeEvent> out) throws Exception {
         var watch = watchOf(event.target());
-        if (!watch.watched || event.isMarker()) {
+        if (!watch.watched || event.isEcho() || event.isMarker()) {
             out.collect(event);
             return;
         }

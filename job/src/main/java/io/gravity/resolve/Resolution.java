@@ -6,6 +6,7 @@ import io.gravity.resolve.Conflict.Decision;
 import io.gravity.udf.ConflictResolver;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The decision of this stage, pure: a row's state and a change give a verdict and the next state.
@@ -14,14 +15,32 @@ import java.util.Map;
  * Assumption: the changes of one source reach this stage in the order of their positions, or again. Its snapshot rows may
  * come at any moment beside them: they carry the position the snapshot began at, so they lose to every change of their
  * source, and they tell what was there, not since when, so they count as earlier than every change of the others.
+ *
+ * <p>A source may be a target as well, an end. What stands is passed on to every end but the one that said it, so an end
+ * can hold another row than the one that stands: a change of it has lost, or was made while the row that stood before
+ * was under way to it, which then came last. Both show in its binlog, and the answer is to write there what stands.
+ * Copied rows are sent with more care, since they may be older than what an end's application has made of the row since:
+ * the first one known is only added where there is none, and one that says what stands already is not sent at all.
+ * Assumption: whatever is passed on for a row reaches its end in that order.
  */
 final class Resolution {
     private final Heads heads;
     private final ConflictRule conflicts;
     private final long tombstoneMillis;
     private final long rowMillis;
+    private final Set<String> ends;
 
     Resolution(ResolveConfig config, Map<String, Integer> priorities) {
+        this(config, priorities, Set.of());
+    }
+
+    /**
+     * Creates the decision.
+     *
+     * @param ends sources that are targets as well
+     */
+    Resolution(ResolveConfig config, Map<String, Integer> priorities, Set<String> ends) {
+        this.ends = ends;
         this.heads = new Heads(priorities);
         this.conflicts = new ConflictRule(config.handoverAfter());
         this.tombstoneMillis = config.tombstoneTtl().toMillis();
@@ -124,6 +143,103 @@ final class Resolution {
         return seen || older ? Replays.Outcome.SUPERSEDED : Replays.Outcome.UNKNOWN;
     }
 
+    /**
+     * Whether a copied row has to wait until all binlogs are read up to now: another source has shown another row, and
+     * which of the two is only older, and which one was there at first, can't be known before.
+     */
+    boolean waits(RowState row, ChangeEvent event, TableRules table) {
+        return !ends.isEmpty()
+                && table.shared()
+                && event.isSnapshot()
+                && row != null
+                && row.of(event.source()) == null
+                && row.standing().effectiveMicros() == Long.MIN_VALUE
+                && !isKnown(row, event);
+    }
+
+    /**
+     * Returns what a source has to be told that is an end, after one of its changes; {@code null} for nothing.
+     *
+     * @param row the state after the change
+     */
+    ChangeEvent correction(RowState row, ChangeEvent event, TableRules table) {
+        if (!ends.contains(event.source()) || !table.shared()) {
+            return null;
+        }
+        // What an end had at first is overwritten by the first change; only another copied row was not sent as that.
+        if (event.isSnapshot() && row.standing().effectiveMicros() != Long.MIN_VALUE) {
+            return null;
+        }
+        var stands = stood(row, table);
+        return stands == null || says(event, stands) ? null : correction(row, event, stands);
+    }
+
+    /**
+     * Returns what an end has to be told after something was written there; {@code null} for nothing. What another source
+     * said is on its way, if it is not there yet; what the end itself said was never sent to it, so it may be gone.
+     *
+     * @param row what is known of the row; {@code null} for nothing
+     * @param echo what was written
+     */
+    ChangeEvent answer(RowState row, ChangeEvent echo, TableRules table) {
+        var head = row == null ? null : row.of(echo.source());
+        if (head == null || echo.position().compareTo(head.position()) <= 0) {
+            return null;
+        }
+        var stands = stood(row, table);
+        return stands == null || !says(head, stands) || says(echo, stands) ? null : correction(row, echo, stands);
+    }
+
+    private static boolean says(Head head, Standing stands) {
+        if (head.deleted() || stands.row() == null) {
+            return head.deleted() && stands.row() == null;
+        }
+        var image = head.image();
+        return image != null
+                && stands.row().equals(Image.project(image.row(), image.schema(), stands.schema()));
+    }
+
+    private static boolean says(ChangeEvent event, Standing stands) {
+        if (event.isDelete() || stands.row() == null) {
+            return event.isDelete() && stands.row() == null;
+        }
+        return stands.schema().equals(event.schema())
+                ? stands.row().equals(event.after())
+                : stands.row().equals(Image.project(event.after(), event.schema(), stands.schema()));
+    }
+
+    private static ChangeEvent correction(RowState row, ChangeEvent event, Standing stands) {
+        var held = event.after();
+        var told = stands.row() == null
+                ? event.standing(Operation.DELETE, event.schema(), event.image(), null)
+                : event.standing(
+                        held == null ? Operation.INSERT : Operation.UPDATE,
+                        stands.schema(),
+                        held == null ? null : Image.project(held, event.schema(), stands.schema()),
+                        stands.row());
+        return told.resolved(row.version(), false).asEcho();
+    }
+
+    /**
+     * Whether a change says what this job has made of its row, as if somebody else had said it: what is written without a
+     * mark comes back so. Two applications may do the same as well, mostly by removing a row, so a removal is none.
+     */
+    boolean isLoop(RowState row, ChangeEvent event, TableRules table) {
+        return !ends.isEmpty()
+                && table.shared()
+                && !event.isSnapshot()
+                && !event.isDelete()
+                && row != null
+                && !row.standing().source().equals(event.source())
+                // A copied row may have been copied there by this job, before it was restored.
+                && row.standing().effectiveMicros() != Long.MIN_VALUE
+                && isKnown(row, event);
+    }
+
+    private static boolean isKnown(RowState row, ChangeEvent event) {
+        return !row.deleted() && ConflictRule.hash(event.schema(), event.after()) == row.imageHash();
+    }
+
     /** Returns the state in which a change has been seen and has changed nothing. */
     private RowState ignoring(RowState row, Head before, ChangeEvent event, long effective, long nowMillis) {
         if (row == null) {
@@ -157,13 +273,18 @@ final class Resolution {
     private Verdict wins(
             RowState row, ChangeEvent event, long effective, ConflictClass type, TableRules table, long nowMillis) {
         var before = row == null ? null : row.of(event.source());
-        boolean keeps = table.shared() && table.strategy().needsImages();
+        boolean keeps = table.shared() && (table.strategy().needsImages() || !ends.isEmpty());
         var head = new Head(
                 event.source(),
                 event.position(),
                 effective,
                 event.isDelete(),
                 keeps && !event.isDelete() ? image(before, event, effective) : null);
+        if (!ends.isEmpty() && event.isSnapshot() && row != null && isKnown(row, event)) {
+            var led = RowState.led(row.with(head), event.source());
+            var next = new RowState(led, false, row.version(), row.expiresAtMillis(), row.imageHash());
+            return new Verdict(Outcome.LOSES, next, null, null, null);
+        }
         boolean alone = row == null || (row.heads().size() == 1 && row.of(event.source()) != null);
         var all = alone ? List.of(head) : RowState.led(row.with(head), event.source());
         int hash = table.shared() && !event.isDelete() ? ConflictRule.hash(event.schema(), event.after()) : 0;
@@ -224,6 +345,10 @@ final class Resolution {
 
     /** What the rules could not bring together before is not known to be what the targets have. */
     private Standing stood(RowState row, TableRules table) {
+        if (!table.strategy().needsImages()) {
+            var head = row.standing();
+            return head.deleted() || head.image() != null ? Standing.of(head) : null;
+        }
         try {
             return heads.standing(table.strategy(), row.heads(), table.resolver());
         } catch (RuntimeException e) {

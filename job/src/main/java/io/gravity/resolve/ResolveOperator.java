@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
@@ -53,7 +54,8 @@ import org.slf4j.LoggerFactory;
  * has no TTL while the row lives: without it an old change could win, so it grows with the tables. For a removed row it
  * is the tombstone, and a timer clears it when the configured TTL is over; timers are rounded up to {@value
  * #TIMER_GRAIN_MILLIS} ms to share them. {@code stopped-changes}, in order, only while the row, its table or the job is
- * stopped; no TTL, since they are an operator's to decide about. State of all subtasks: {@code stopped-tables}, the names
+ * stopped; no TTL, since they are an operator's to decide about. {@code differing-copies}, of ends that showed different
+ * rows in their first copies, until a timer of event time says that all binlogs were read up to then. State of all subtasks: {@code stopped-tables}, the names
  * of what is stopped beyond a row, kept by every one, cleared by the release.
  */
 final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
@@ -68,11 +70,15 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     /** Stands for every table in {@code stopped-tables}. */
     private static final String WHOLE_JOB = "*";
 
+    /** Beyond the resolution of a binlog's clock, and small differences between clocks. */
+    private static final long COPY_MARGIN_MILLIS = 2_000;
+
     private static final String STOPPED_BEFORE = "stopped before the restart";
 
     private final ResolveConfig settings;
     private final SharedTables shared;
     private final Map<String, Integer> priorities;
+    private final Set<String> ends;
     private final transient OperatorEventGateway coordinator;
 
     private transient Attached attached;
@@ -81,6 +87,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private transient ConflictAudit audit;
     private transient ValueState<RowState> rowState;
     private transient ListState<ChangeEvent> stoppedChanges;
+    private transient ListState<ChangeEvent> differingCopies;
     private transient ListState<String> stoppedTablesState;
     private transient TreeSet<String> stoppedTables;
     private transient long stoppedRows;
@@ -89,6 +96,8 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private transient Counter replays;
     private transient Counter losers;
     private transient Counter replayed;
+    private transient Counter corrected;
+    private transient Counter loops;
     private transient Counter truncated;
     private transient Sweeper sweeper;
 
@@ -96,11 +105,13 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             ResolveConfig config,
             SharedTables shared,
             Map<String, Integer> priorities,
+            Set<String> ends,
             OperatorEventGateway coordinator,
             ProcessingTimeService time) {
         this.settings = config;
         this.shared = shared;
         this.priorities = priorities;
+        this.ends = ends;
         this.coordinator = coordinator;
         this.processingTimeService = time;
     }
@@ -122,7 +133,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     public void open() throws Exception {
         super.open();
         attached = new Attached();
-        resolution = new Resolution(settings, priorities);
+        resolution = new Resolution(settings, priorities, ends);
         rules = new HashMap<>();
         audit = settings.audit() == null
                 ? null
@@ -130,11 +141,14 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
                         settings.audit(), getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
         rowState = getPartitionedState(new ValueStateDescriptor<>(ROW_STATE, new RowStateSerializer()));
         stoppedChanges = getPartitionedState(new ListStateDescriptor<>(STOPPED_CHANGES, EventTypes.CHANGE));
+        differingCopies = getPartitionedState(new ListStateDescriptor<>("differing-copies", EventTypes.CHANGE));
         timers = getInternalTimerService("expiry", VoidNamespaceSerializer.INSTANCE, this);
         var group = getMetricGroup();
         replays = group.counter("replaysDropped");
         losers = group.counter("conflictsLost");
         replayed = group.counter("lettersReplayed");
+        corrected = group.counter("endsCorrected");
+        loops = group.counter("loops");
         truncated = group.counter("truncatedChanges");
         group.gauge("sweepsRows", (Gauge<Integer>) () -> sweeper.isSweeping() ? 1 : 0);
         conflicts = new ConflictMetrics(group, group.meter("conflictsPerSecond", new MeterView(60)));
@@ -173,12 +187,16 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             setCurrentKey(key);
             var row = RowState.known(rowState.value());
             var head = row == null ? null : row.of(marker.source());
-            if (head == null || head.deleted() || head.position().compareTo(marker.position()) > 0) {
+            // An end has lost all rows, whoever wrote them last.
+            boolean isEnd = ends.contains(marker.source());
+            boolean isTheirs = head != null && !head.deleted();
+            boolean isLater = head != null && head.position().compareTo(marker.position()) > 0;
+            if (row == null || isLater || !(isTheirs || isEnd)) {
                 return;
             }
             var table = rulesOf(marker.target());
             boolean hasSay = table.shared() && table.strategy().needsImages();
-            if (hasSay || row.standing().source().equals(marker.source())) {
+            if (hasSay || isEnd || row.standing().source().equals(marker.source())) {
                 truncated.inc();
                 decide(new StreamRecord<>(Truncations.delete(marker, key)));
             }
@@ -210,6 +228,10 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     @Override
     public void processElement(StreamRecord<ChangeEvent> record) throws Exception {
         var event = record.getValue();
+        if (event.isEcho()) {
+            answer(event);
+            return;
+        }
         if (event.operation() == Operation.TRUNCATE) {
             sweeper.begin(event);
         } else if (event.isMarker()) {
@@ -234,6 +256,16 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             refuse(event, complaint);
             return;
         }
+        if (resolution.waits(RowState.known(rowState.value()), event, rulesOf(event.target()))) {
+            differingCopies.add(event);
+            timers.registerEventTimeTimer(
+                    VoidNamespace.INSTANCE, grainOf(event.captureTimeMicros() / 1000 + COPY_MARGIN_MILLIS));
+            return;
+        }
+        judge(event);
+    }
+
+    private void judge(ChangeEvent event) throws Exception {
         var row = rowState.value();
         boolean waits = isStopped(event.target());
         if ((row != null && row.stopped()) || (waits && !held().isEmpty())) {
@@ -242,13 +274,31 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         }
         var table = rulesOf(event.target());
         var verdict = resolution.judge(RowState.known(row), event, table, now());
+        if (verdict.outcome() != Resolution.Outcome.REPLAY && resolution.isLoop(RowState.known(row), event, table)) {
+            loops.inc();
+        }
         if (verdict.outcome() == Resolution.Outcome.STOPS) {
             // Also in a stopped table: an operator wants to see each row in conflict.
             stop(row, event, table, verdict);
         } else if (waits && verdict.outcome() != Resolution.Outcome.REPLAY) {
             hold(event);
         } else {
-            carryOut(verdict);
+            carryOut(verdict, event, table);
+        }
+    }
+
+    /** A row that is stopped is not written, so nothing written there can be wrong yet. */
+    private void answer(ChangeEvent echo) throws Exception {
+        var row = rowState.value();
+        if (row != null && !row.stopped()) {
+            correct(resolution.answer(RowState.known(row), echo, rulesOf(echo.target())));
+        }
+    }
+
+    private void correct(ChangeEvent correction) {
+        if (correction != null) {
+            corrected.inc();
+            output.collect(new StreamRecord<>(correction));
         }
     }
 
@@ -267,17 +317,19 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
                 && (stoppedTables.contains(WHOLE_JOB) || stoppedTables.contains(table.toString()));
     }
 
-    private void carryOut(Verdict verdict) throws Exception {
+    private void carryOut(Verdict verdict, ChangeEvent event, TableRules table) throws Exception {
         switch (verdict.outcome()) {
             case REPLAY -> replays.inc();
             case LOSES -> {
                 losers.inc();
                 rowState.update(verdict.next());
+                correct(resolution.correction(verdict.next(), event, table));
             }
             case WINS -> {
                 rowState.update(verdict.next());
                 expire(verdict.next());
                 output.collect(new StreamRecord<>(verdict.passed()));
+                correct(resolution.correction(verdict.next(), event, table));
             }
             case STOPS -> throw new IllegalStateException("a stop was to be carried out like a decision");
         }
@@ -411,11 +463,12 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     }
 
     private Replays.Outcome judgeAgain(RowState row, ChangeEvent change) throws Exception {
-        var verdict = resolution.judge(row, change, rulesOf(change.target()), now());
+        var table = rulesOf(change.target());
+        var verdict = resolution.judge(row, change, table, now());
         if (verdict.outcome() == Resolution.Outcome.STOPS) {
             return Replays.Outcome.HELD;
         }
-        carryOut(verdict);
+        carryOut(verdict, change, table);
         if (verdict.outcome() != Resolution.Outcome.WINS) {
             return Replays.Outcome.SUPERSEDED;
         }
@@ -468,7 +521,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             if (verdict.outcome() == Resolution.Outcome.STOPS) {
                 stop(row, event, table, verdict);
             } else {
-                carryOut(verdict);
+                carryOut(verdict, event, table);
             }
         }
     }
@@ -504,8 +557,16 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     }
 
     @Override
-    public void onEventTime(InternalTimer<RowKey, VoidNamespace> timer) {
-        throw new IllegalStateException("the resolve stage has no timers of event time");
+    public void onEventTime(InternalTimer<RowKey, VoidNamespace> timer) throws Exception {
+        var copies = new ArrayList<ChangeEvent>();
+        var stored = differingCopies.get();
+        if (stored != null) {
+            stored.forEach(copies::add);
+        }
+        differingCopies.clear();
+        for (var copy : copies) {
+            judge(copy);
+        }
     }
 
     @Override
@@ -532,6 +593,11 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             separator = ',';
         }
         return name.toString();
+    }
+
+    /** Shared by the rows of a second. */
+    private static long grainOf(long millis) {
+        return (millis / 1000 + 1) * 1000;
     }
 
     private static long grain(long millis) {

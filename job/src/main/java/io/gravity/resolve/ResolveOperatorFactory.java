@@ -3,6 +3,7 @@ package io.gravity.resolve;
 import io.gravity.event.ChangeEvent;
 import io.gravity.types.SharedTables;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
@@ -20,14 +21,18 @@ public final class ResolveOperatorFactory extends AbstractStreamOperatorFactory<
     private final ResolveConfig config;
     private final SharedTables shared;
     private final Map<String, Integer> priorities;
+    private final Set<String> ends;
 
     /**
      * Creates the stage.
      *
      * @param shared tells which target tables several sources can write
      * @param priorities priority by source name; 1 is the highest
+     * @param ends sources that are targets as well
      */
-    public ResolveOperatorFactory(ResolveConfig config, SharedTables shared, Map<String, Integer> priorities) {
+    public ResolveOperatorFactory(
+            ResolveConfig config, SharedTables shared, Map<String, Integer> priorities, Set<String> ends) {
+        this.ends = Set.copyOf(ends);
         this.config = config;
         this.shared = shared;
         this.priorities = Map.copyOf(priorities);
@@ -41,7 +46,12 @@ public final class ResolveOperatorFactory extends AbstractStreamOperatorFactory<
         var id = parameters.getStreamConfig().getOperatorID();
         var events = parameters.getOperatorEventDispatcher();
         var operator = new ResolveOperator(
-                config, shared, priorities, events.getOperatorEventGateway(id), parameters.getProcessingTimeService());
+                config,
+                shared,
+                priorities,
+                ends,
+                events.getOperatorEventGateway(id),
+                parameters.getProcessingTimeService());
         operator.setup(parameters.getContainingTask(), parameters.getStreamConfig(), parameters.getOutput());
         events.registerEventHandler(id, operator);
         return (T) operator;

@@ -4,6 +4,7 @@ import io.gravity.event.ChangeEvent;
 import io.gravity.event.TablePattern;
 import io.gravity.types.EventTypes;
 import io.gravity.types.SharedTables;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -23,6 +24,7 @@ public final class RouteFunction extends ProcessFunction<ChangeEvent, ChangeEven
     private final SharedTables shared;
     private final ArrayList<RouteTable.Target> targets = new ArrayList<>();
     private final ArrayList<OutputTag<ChangeEvent>> outputs = new ArrayList<>();
+    private final ArrayList<Home> homes = new ArrayList<>();
 
     private transient RouteTable table;
     private transient RouteTable.Delivery[] deliveries;
@@ -38,8 +40,20 @@ public final class RouteFunction extends ProcessFunction<ChangeEvent, ChangeEven
         this.shared = shared;
     }
 
-    /** Adds a target; {@link #output} then gives its stream. */
+    /** Tells whether a change comes from the very table that the target would write. */
+    @FunctionalInterface
+    public interface Home extends Serializable {
+        boolean test(ChangeEvent change);
+    }
+
+    /** Adds a target that no change comes from; {@link #output} then gives its stream. */
     public RouteFunction to(String target, List<TablePattern> tables, List<TablePattern> exclude) {
+        return to(target, tables, exclude, change -> false);
+    }
+
+    /** Adds a target; a change does not go back to where it comes from, and an echo goes nowhere else. */
+    public RouteFunction to(String target, List<TablePattern> tables, List<TablePattern> exclude, Home home) {
+        homes.add(home);
         targets.add(new RouteTable.Target(target, List.copyOf(tables), List.copyOf(exclude)));
         outputs.add(output(target));
         return this;
@@ -63,6 +77,9 @@ public final class RouteFunction extends ProcessFunction<ChangeEvent, ChangeEven
             unroutable.inc();
         }
         for (int i = 0; i < deliveries.length; i++) {
+            if (deliveries[i] != RouteTable.Delivery.NOTHING && homes.get(i).test(event) != event.isEcho()) {
+                continue;
+            }
             switch (deliveries[i]) {
                 case NOTHING -> {}
                 case ROW -> context.output(outputs.get(i), event);

@@ -128,6 +128,12 @@ final class ChangeConverter {
                 captureTimeMicros);
     }
 
+    /** Notes when a data record was committed that is of no further interest. */
+    void pass(SourceRecord record) {
+        var origin = ((Struct) record.value()).getStruct("source");
+        committedMillis = origin.getInt64("ts_ms") - timing.clockOffset().toMillis();
+    }
+
     private static Row row(Shape shape, Struct struct) {
         if (struct == null) {
             return null;

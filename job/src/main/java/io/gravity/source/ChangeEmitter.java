@@ -1,6 +1,7 @@
 package io.gravity.source;
 
 import io.gravity.event.ChangeEvent;
+import io.gravity.event.SourcePosition;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Consumer;
@@ -8,6 +9,7 @@ import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
 import org.apache.flink.cdc.connectors.mysql.source.utils.RecordUtils;
+import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.SourceRecord;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
 
 /**
@@ -29,6 +31,10 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
     private final InstantSource clock;
     private final long clockOffsetMillis;
     private long watermark = Long.MIN_VALUE;
+    private final SourceConfig.Origin origin;
+    /** A place in the transaction that is read now, if Gravity wrote it; else {@code null}. */
+    private SourcePosition own;
+
     private TableMarkers tables;
     private boolean historyComplete;
     private Consumer<ChangeSplitState> lost = state -> {};
@@ -37,8 +43,15 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
      * Creates an emitter.
      *
      * @param clockOffset how far the source's clock is ahead of {@code clock}
+     * @param origin whose transactions are not changes; {@code null}: all of them are
      */
-    ChangeEmitter(ChangeConverter converter, SourceMetrics metrics, InstantSource clock, Duration clockOffset) {
+    ChangeEmitter(
+            ChangeConverter converter,
+            SourceMetrics metrics,
+            InstantSource clock,
+            Duration clockOffset,
+            SourceConfig.Origin origin) {
+        this.origin = origin;
         this.converter = converter;
         this.metrics = metrics;
         this.clock = clock;
@@ -62,6 +75,10 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
         for (var records = batch.iterator(); records.hasNext(); ) {
             var record = records.next();
             empty = false;
+            if (RecordUtils.isSchemaChangeEvent(record) && OriginRows.isTheirs(RecordUtils.getTableId(record))) {
+                state.passed(record);
+                continue;
+            }
             if (tables != null && RecordUtils.isSchemaChangeEvent(record)) {
                 tables.pass(record, state, nowMillis * 1000)
                         .ifPresent(marker -> output.collect(marker, Math.floorDiv(marker.eventTimeMicros(), 1000)));
@@ -70,13 +87,17 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
             if (record.keySchema() == null && tables != null && state.isBinlog()) {
                 tables.refuse(record, metrics);
             } else if (RecordUtils.isDataChangeRecord(record)) {
-                var event = converter.convert(record, state.split(), nowMillis * 1000);
-                if (historyComplete) {
-                    event = event.withCompleteHistory();
+                if (isOwn(record, state)) {
+                    looped(record, state, nowMillis, output);
+                } else {
+                    var event = converter.convert(record, state.split(), nowMillis * 1000);
+                    if (historyComplete) {
+                        event = event.withCompleteHistory();
+                    }
+                    output.collect(event, Math.floorDiv(event.eventTimeMicros(), 1000));
+                    metrics.emitted(event, converter.committedMillis(), nowMillis);
                 }
                 newest = Math.max(newest, converter.committedMillis());
-                output.collect(event, Math.floorDiv(event.eventTimeMicros(), 1000));
-                metrics.emitted(event, converter.committedMillis(), nowMillis);
             }
             state.passed(record);
         }
@@ -94,6 +115,35 @@ final class ChangeEmitter implements RecordEmitter<SourceRecords, ChangeEvent, C
     /** Says who makes of statements about tables what flows with the rows. */
     void follow(TableMarkers newTables) {
         tables = newTables;
+    }
+
+    /** Returns whether Gravity wrote the row, or it only tells whose transaction begins. */
+    private boolean isOwn(SourceRecord record, ChangeSplitState state) {
+        if (origin == null || !state.isBinlog()) {
+            return false;
+        }
+        if (OriginRows.isOne(record)) {
+            boolean isOurs = origin.name().equals(OriginRows.origin(record));
+            own = isOurs ? converter.position(record.sourceOffset()) : null;
+            return true;
+        }
+        return own != null && own.isOneTransaction(converter.position(record.sourceOffset()));
+    }
+
+    /** What Gravity has written is no change; but where it writes, it has to know what its writing met. */
+    private void looped(SourceRecord record, ChangeSplitState state, long nowMillis, SourceOutput<ChangeEvent> output) {
+        if (OriginRows.isOne(record)) {
+            converter.pass(record);
+            return;
+        }
+        metrics.looped();
+        if (origin.isTarget()) {
+            var event =
+                    converter.convert(record, state.split(), nowMillis * 1000).asEcho();
+            output.collect(event, Math.floorDiv(event.eventTimeMicros(), 1000));
+        } else {
+            converter.pass(record);
+        }
     }
 
     /** Whether from now on a row unknown downstream was never there. */

@@ -18,6 +18,9 @@ import org.apache.flink.cdc.debezium.history.FlinkJsonTableChangeSerializer;
 /**
  * How far a split has been read: by what was emitted, which a checkpoint holds, or by what was handed over to be emitted,
  * where a reader resumes. Only the last record is noted; its offset is decoded when it is asked for.
+ *
+ * <p>A transaction that begins with a row of the origin table is read as a whole or again from its beginning: behind that
+ * row nothing would tell whose it is.
  */
 final class ChangeSplitState {
     private static final FlinkJsonTableChangeSerializer TABLE_CHANGES = new FlinkJsonTableChangeSerializer();
@@ -25,6 +28,10 @@ final class ChangeSplitState {
     private final ChangeSplit split;
     private final Map<TableId, TableChange> schemas = new HashMap<>();
     private SourceRecord last;
+    /** Of a transaction that begins with a row of the origin table; {@code null} outside of one. */
+    private SourceRecord begun;
+
+    private SourceRecord lastOfBegun;
 
     ChangeSplitState(ChangeSplit split) {
         this.split = split;
@@ -48,14 +55,38 @@ final class ChangeSplitState {
         }
         if (RecordUtils.isDataChangeRecord(record)) {
             if (!isFirstHalfOfKeyChange(record)) {
-                last = record;
+                note(record, OriginRows.isOne(record));
             }
         } else if (RecordUtils.isSchemaChangeEvent(record)) {
             noteSchema(record);
-            last = record;
+            note(record, false);
         } else if (RecordUtils.isHeartbeatEvent(record)) {
+            note(record, false);
+        }
+    }
+
+    private void note(SourceRecord record, boolean begins) {
+        if (begun != null && isOneTransaction(begun, record)) {
+            lastOfBegun = record;
+        } else if (begins) {
+            // The one before it is complete, if there is one.
+            last = begun != null ? lastOfBegun : last;
+            begun = record;
+            lastOfBegun = record;
+        } else {
+            begun = null;
+            lastOfBegun = null;
             last = record;
         }
+    }
+
+    private static boolean isOneTransaction(SourceRecord one, SourceRecord other) {
+        var first = one.sourceOffset();
+        var second = other.sourceOffset();
+        return first.get(BinlogOffset.BINLOG_POSITION_OFFSET_KEY)
+                        .equals(second.get(BinlogOffset.BINLOG_POSITION_OFFSET_KEY))
+                && first.get(BinlogOffset.BINLOG_FILENAME_OFFSET_KEY)
+                        .equals(second.get(BinlogOffset.BINLOG_FILENAME_OFFSET_KEY));
     }
 
     private void noteSchema(SourceRecord record) throws IOException {
@@ -95,8 +126,21 @@ final class ChangeSplitState {
         return SourceInspection.position(offset().getOffset());
     }
 
+    /** How far a binlog has been read; its offset is decoded when it is asked for, by whatever thread. */
+    record Mark(ChangeSplit split, SourceRecord last) {
+        BinlogOffset offset() {
+            return last == null
+                    ? split.split().asBinlogSplit().getStartingOffset()
+                    : RecordUtils.getBinlogPosition(last);
+        }
+    }
+
+    Mark mark() {
+        return new Mark(split, last);
+    }
+
     private BinlogOffset offset() {
-        return last == null ? split.split().asBinlogSplit().getStartingOffset() : RecordUtils.getBinlogPosition(last);
+        return mark().offset();
     }
 
     /** Returns the split that continues after what was emitted; a chunk is always read from its beginning. */

@@ -1,9 +1,11 @@
 package io.gravity.source;
 
 import io.gravity.event.TablePattern;
+import io.gravity.types.OriginTable;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfigFactory;
 import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
 import org.apache.flink.cdc.connectors.mysql.table.StartupOptions;
@@ -12,6 +14,8 @@ import org.apache.flink.cdc.connectors.mysql.table.StartupOptions;
 final class ConnectorConfigs {
     /** Longest silence of a server that was asked something; the first row of a chunk comes much sooner. */
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
+
+    private static final String OWN_TABLES = ".*\\.gravity_(?:origin|ledger)";
 
     private ConnectorConfigs() {}
 
@@ -23,10 +27,7 @@ final class ConnectorConfigs {
                 .username(config.username())
                 .password(config.password().reveal())
                 .serverId(config.serverIds().first() + "-" + config.serverIds().last())
-                .databaseList(config.tables().stream()
-                        .map(TablePattern::databaseRegex)
-                        .distinct()
-                        .toArray(String[]::new))
+                .databaseList(databaseRegexes(config))
                 .tableList(tableRegexes(config))
                 // Sessions run in UTC, so that TIMESTAMP reads the same in snapshot and binlog whatever the zones are.
                 .serverTimeZone(tuning.serverTimeZone() != null ? tuning.serverTimeZone() : "UTC")
@@ -45,10 +46,23 @@ final class ConnectorConfigs {
                 .debeziumProperties(debeziumProperties(tuning));
     }
 
+    private static String[] databaseRegexes(SourceConfig config) {
+        var tables = config.tables().stream().map(TablePattern::databaseRegex);
+        var own = config.origin() == null ? Stream.<String>empty() : Stream.of(OriginTable.ID.database());
+        return Stream.concat(tables, own).distinct().toArray(String[]::new);
+    }
+
+    /** What Gravity itself keeps on a server is nobody's data, whatever the patterns say. */
     private static String[] tableRegexes(SourceConfig config) {
-        var excluded = config.exclude().stream().map(ConnectorConfigs::regex).collect(Collectors.joining("|"));
-        var but = excluded.isEmpty() ? "" : "(?!(?:" + excluded + ")$)";
-        return config.tables().stream().map(pattern -> but + regex(pattern)).toArray(String[]::new);
+        var excluded = Stream.concat(
+                        Stream.of(OWN_TABLES), config.exclude().stream().map(ConnectorConfigs::regex))
+                .collect(Collectors.joining("|"));
+        var but = "(?!(?:" + excluded + ")$)";
+        var tables = config.tables().stream().map(pattern -> but + regex(pattern));
+        var own = config.origin() == null
+                ? Stream.<String>empty()
+                : Stream.of(OriginTable.ID.database() + "\\." + OriginTable.ID.name());
+        return Stream.concat(tables, own).toArray(String[]::new);
     }
 
     private static String regex(TablePattern pattern) {

@@ -50,7 +50,7 @@ final class ConnectorReader implements SplitConnection {
             binlog = watchedBinlog();
         }
         declare(split);
-        binlog.submitSplit(split.split());
+        binlog.submitSplit(OriginRows.readable(split.split()));
         watch.begin();
     }
 

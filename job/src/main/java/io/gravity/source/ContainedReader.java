@@ -58,6 +58,7 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
     private final String source;
     private final Supplier<SplitConnection> connections;
     private final SourceMetrics metrics;
+    private final Supplier<RetentionWatch> watches;
     private final Random random = new Random();
     private final ExecutorService beside;
     private final Semaphore wakeUps = new Semaphore(0);
@@ -65,6 +66,7 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
 
     private ChangeSplitState current;
     private SplitConnection connection;
+    private RetentionWatch watch;
     private CompletableFuture<Void> beginning;
     private boolean isUp;
     private long upSinceNanos;
@@ -77,8 +79,14 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
      * Creates a reader.
      *
      * @param connections each call makes a new one, not connected yet
+     * @param watches makes what looks after a binlog's retention; {@code null} from it for nothing
      */
-    ContainedReader(String source, Supplier<SplitConnection> connections, SourceMetrics metrics) {
+    ContainedReader(
+            String source,
+            Supplier<SplitConnection> connections,
+            SourceMetrics metrics,
+            Supplier<RetentionWatch> watches) {
+        this.watches = watches;
         this.source = source;
         this.connections = connections;
         this.metrics = metrics;
@@ -105,6 +113,7 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
                 return nothing();
             }
             current = new ChangeSplitState(next);
+            watch();
             isLost = false;
             lostFindings = 0;
         }
@@ -168,9 +177,21 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
         }
     }
 
+    private void watch() {
+        if (current.isBinlog() && watch == null) {
+            watch = watches.get();
+        }
+        if (watch != null) {
+            watch.reached(current.mark());
+        }
+    }
+
     private MySqlRecords handOver(SourceRecords batch) throws IOException {
         for (var records = batch.iterator(); records.hasNext(); ) {
             current.passed(records.next());
+        }
+        if (watch != null) {
+            watch.reached(current.mark());
         }
         return records(batch);
     }
@@ -288,6 +309,9 @@ final class ContainedReader implements SplitReader<SourceRecords, ChangeSplit> {
 
     @Override
     public void close() throws IOException {
+        if (watch != null) {
+            watch.close();
+        }
         var closing = discard();
         var unused = closing.whenComplete((done, error) -> beside.shutdown());
         try {

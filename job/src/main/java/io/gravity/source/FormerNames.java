@@ -23,7 +23,7 @@ final class FormerNames {
         var comment = column == null ? null : column.comment();
         return comment == null || !comment.startsWith(MARK)
                 ? List.of()
-                : List.of(comment.substring(MARK.length()).split(MARK));
+                : List.of(comment.substring(MARK.length()).split(MARK, -1));
     }
 
     /**

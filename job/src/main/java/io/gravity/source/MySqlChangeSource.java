@@ -54,7 +54,7 @@ public final class MySqlChangeSource
         var declarations = new Declarations();
         var converter = new ChangeConverter(config.name(), config.timing(), config.zone(), declarations);
         var emitter = new ChangeEmitter(
-                converter, metrics, InstantSource.system(), config.timing().clockOffset());
+                converter, metrics, InstantSource.system(), config.timing().clockOffset(), config.origin());
         emitter.follow(new TableMarkers(
                 config.name(),
                 config.onTableGone(),
@@ -63,7 +63,14 @@ public final class MySqlChangeSource
                         ConnectorConfigs.of(config).createConfig(subtask).getMySqlConnectorConfig(), true)));
         return new ChangeReader(
                 new TwoReaders(
-                        () -> new ContainedReader(config.name(), () -> connection(subtask, declarations), metrics),
+                        () -> new ContainedReader(
+                                config.name(),
+                                () -> connection(subtask, declarations),
+                                metrics,
+                                () -> RetentionWatch.start(
+                                        config.name(),
+                                        ConnectorConfigs.of(config).createConfig(subtask),
+                                        metrics)),
                         context.getConfiguration()),
                 emitter,
                 context);

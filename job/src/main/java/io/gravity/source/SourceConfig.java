@@ -25,6 +25,7 @@ import java.util.Map;
  * @param timing when its changes count as made
  * @param onBinlogLost what to do when the server no longer has the binlog that comes next
  * @param onTableGone what becomes of the rows of tables that are emptied or dropped
+ * @param origin whose transactions are not changes; {@code null}: all of them are
  */
 public record SourceConfig(
         String name,
@@ -41,7 +42,8 @@ public record SourceConfig(
         Tuning tuning,
         Timing timing,
         OnBinlogLost onBinlogLost,
-        OnTableGone onTableGone)
+        OnTableGone onTableGone,
+        Origin origin)
         implements Serializable {
 
     public SourceConfig {
@@ -93,7 +95,8 @@ public record SourceConfig(
                 tuning,
                 Timing.binlog(),
                 OnBinlogLost.STOP,
-                OnTableGone.defaults());
+                OnTableGone.defaults(),
+                null);
     }
 
     public SourceConfig withTiming(Timing newTiming) {
@@ -112,7 +115,8 @@ public record SourceConfig(
                 tuning,
                 newTiming,
                 onBinlogLost,
-                onTableGone);
+                onTableGone,
+                origin);
     }
 
     public SourceConfig withPriority(int newPriority) {
@@ -131,7 +135,8 @@ public record SourceConfig(
                 tuning,
                 timing,
                 onBinlogLost,
-                onTableGone);
+                onTableGone,
+                origin);
     }
 
     public SourceConfig withServerIds(ServerIds newServerIds) {
@@ -150,7 +155,8 @@ public record SourceConfig(
                 tuning,
                 timing,
                 onBinlogLost,
-                onTableGone);
+                onTableGone,
+                origin);
     }
 
     /** What to do when the server no longer has the binlog that comes next. */
@@ -177,7 +183,40 @@ public record SourceConfig(
                 tuning,
                 timing,
                 newOnBinlogLost,
-                onTableGone);
+                onTableGone,
+                origin);
+    }
+
+    /**
+     * Whose transactions are not changes: those that begin with a row of the origin table that names it.
+     *
+     * @param name as all jobs of one group have it
+     * @param isTarget whether this job writes there, and so has to know what its writing met
+     */
+    public record Origin(String name, boolean isTarget) implements Serializable {
+        public Origin {
+            requireNonNull(name, "name");
+        }
+    }
+
+    public SourceConfig withOrigin(Origin newOrigin) {
+        return new SourceConfig(
+                name,
+                host,
+                port,
+                username,
+                password,
+                priority,
+                maxWorkers,
+                tables,
+                exclude,
+                serverIds,
+                startup,
+                tuning,
+                timing,
+                onBinlogLost,
+                onTableGone,
+                newOrigin);
     }
 
     /**

@@ -38,8 +38,9 @@ final class SourceInspection {
             expect(jdbc, "log_bin", List.of("ON", "1"), "log_bin=ON in the server's configuration", problems);
             expect(jdbc, "binlog_format", List.of("ROW"), "SET GLOBAL binlog_format=ROW", problems);
             expect(jdbc, "binlog_row_image", List.of("FULL"), "SET GLOBAL binlog_row_image=FULL", problems);
-            var tables =
-                    TableDiscoveryUtils.listTables(jdbc, connector.getDatabaseFilter(), connector.getTableFilter());
+            var tables = new ArrayList<>(
+                    TableDiscoveryUtils.listTables(jdbc, connector.getDatabaseFilter(), connector.getTableFilter()));
+            tables.removeIf(OriginRows::isTheirs);
             if (tables.isEmpty()) {
                 problems.add("no table matches " + source.tables()
                         + ". Create one, correct the pattern, or GRANT SELECT to the user");

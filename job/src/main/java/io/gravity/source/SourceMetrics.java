@@ -11,18 +11,24 @@ final class SourceMetrics {
     private final Counter snapshotRows;
     private final Counter changes;
     private final Counter retries;
+    private final Counter looped;
     private final Counter refused;
     private volatile long lagMillis;
+    private volatile BinlogRetention retention = new BinlogRetention(0, 0, BinlogRetention.NEVER, false, false);
     private volatile SourceState binlog = SourceState.WAITING;
     private volatile SourceState chunks = SourceState.WAITING;
 
     SourceMetrics(MetricGroup group) {
         snapshotRows = group.counter("snapshotRows");
         changes = group.counter("changes");
+        looped = group.counter("loopedChanges");
         refused = group.counter("refusedChanges");
         // Two threads read from the database.
         retries = group.counter("retries", new ThreadSafeSimpleCounter());
         group.gauge("state", (Gauge<Integer>) () -> Math.max(binlog.ordinal(), chunks.ordinal()));
+        group.gauge("binlogBytesBehind", (Gauge<Long>) () -> retention.bytesBehind());
+        group.gauge("binlogFilesBefore", (Gauge<Long>) () -> retention.filesBefore());
+        group.gauge("binlogSecondsLeft", (Gauge<Long>) () -> retention.secondsLeft());
         // From the source's commit, as its binlog tells it in full seconds, to our reading.
         group.gauge("captureLagMillis", (Gauge<Long>) () -> lagMillis);
     }
@@ -36,6 +42,11 @@ final class SourceMetrics {
         }
     }
 
+    /** Counts a row that Gravity itself has written there. */
+    void looped() {
+        looped.inc();
+    }
+
     /** Notes the state of what reads the binlog, or of what reads chunks; called by those. */
     void state(boolean ofBinlog, SourceState state) {
         if (ofBinlog) {
@@ -43,6 +54,11 @@ final class SourceMetrics {
         } else {
             chunks = state;
         }
+    }
+
+    /** Notes how far the server is from removing the binlog that is read. */
+    void retention(BinlogRetention found) {
+        retention = found;
     }
 
     /** Counts a change that is left out. */

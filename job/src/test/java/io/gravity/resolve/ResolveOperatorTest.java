@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -529,8 +530,8 @@ class ResolveOperatorTest {
 
     @Test
     void ofAllSubtasksThatHearOfALetterTheOneThatHasTheRowAnswers() throws Exception {
-        var first = new ResolveOperator(CONFIG, table -> true, Map.of("a", 1), told::add, null);
-        var second = new ResolveOperator(CONFIG, table -> true, Map.of("a", 1), told::add, null);
+        var first = new ResolveOperator(CONFIG, table -> true, Map.of("a", 1), Set.of(), told::add, null);
+        var second = new ResolveOperator(CONFIG, table -> true, Map.of("a", 1), Set.of(), told::add, null);
         try (var zero = subtask(first, 0);
                 var one = subtask(second, 1)) {
             for (int id = 0; id < 20; id++) {
@@ -616,6 +617,48 @@ class ResolveOperatorTest {
         assertThat(stage.numProcessingTimeTimers()).isZero();
     }
 
+    @Test
+    void anEndIsToldAgainWhatItSaidIfSomethingElseWasWrittenOverIt() throws Exception {
+        restage(Set.of("b"));
+        send(A.at(1, 100).insert(1, 1), B.at(1, 200).update(1, 2));
+        send(B.at(2, 100).update(1, 2, 1).asEcho(), B.at(3, 200).update(1, 1, 2).asEcho());
+        assertThat(emitted()).hasSize(3);
+        var again = emitted().get(2);
+        assertThat(again.isEcho()).isTrue();
+        assertThat(again.source()).isEqualTo("b");
+        assertThat(value(again, "amount")).isEqualTo(2L);
+    }
+
+    @Test
+    void anEndWhoseChangeLosesIsToldWhatStands() throws Exception {
+        restage(Set.of("b"));
+        send(A.at(1, 200).insert(1, 1), B.at(1, 100).delete(1, 1));
+        assertThat(emitted()).hasSize(2);
+        assertThat(emitted().get(1).isEcho()).isTrue();
+        assertThat(value(emitted().get(1), "amount")).isEqualTo(1L);
+    }
+
+    @Test
+    void copiedRowsThatDifferAreComparedWhenAllBinlogsAreReadUpToThen() throws Exception {
+        restage(Set.of("a", "b"));
+        send(B.at(0, 100).read(1, 2), A.at(0, 100).read(1, 1), B.at(0, 100).read(2, 2), A.at(0, 100).read(2, 1));
+        assertThat(emitted()).extracting(ChangeEvent::source).containsExactly("b", "b");
+        // The first row had been changed when it was copied, as its binlog says later.
+        send(B.at(1, 104).update(1, 1, 2));
+        stage.processWatermark(10_000);
+        assertThat(emitted()).extracting(ChangeEvent::source).containsExactly("b", "b", "b", "a");
+        assertThat(value(emitted().get(3), "id")).isEqualTo(2L);
+        assertThat(stage.numEventTimeTimers()).isZero();
+        assertThat(stage.numKeyedStateEntries()).isEqualTo(2);
+    }
+
+    private void restage(Set<String> ends) throws Exception {
+        stage.close();
+        stage = stage(CONFIG, ends);
+        stage.open();
+        stage.setProcessingTime(0);
+    }
+
     private static Object value(ChangeEvent event, String column) {
         return event.after().value(event.schema().indexOf(column));
     }
@@ -630,7 +673,12 @@ class ResolveOperatorTest {
 
     private KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> stage(ResolveConfig config)
             throws Exception {
-        operator = new ResolveOperator(config, table -> true, Map.of("a", 1, "b", 2), told::add, null);
+        return stage(config, Set.of());
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> stage(
+            ResolveConfig config, Set<String> ends) throws Exception {
+        operator = new ResolveOperator(config, table -> true, Map.of("a", 1, "b", 2), ends, told::add, null);
         var harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(operator, ChangeEvent::key, EventTypes.ROW_KEY, 128, 1, 0);
         harness.setup(new ChangeEventSerializer());

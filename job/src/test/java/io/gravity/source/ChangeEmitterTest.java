@@ -48,7 +48,8 @@ class ChangeEmitterTest {
                 new ChangeConverter("eu", new Timing(List.of(), offset), ZoneOffset.UTC),
                 new SourceMetrics(new UnregisteredMetricsGroup()),
                 InstantSource.fixed(Instant.ofEpochMilli(nowMillis)),
-                offset);
+                offset,
+                null);
 
         emitter.emitRecord(new SourceRecords(List.of()), new Output(), new ChangeSplitState(BINLOG));
 
@@ -89,7 +90,8 @@ class ChangeEmitterTest {
                 new ChangeConverter("eu", Timing.binlog(), ZoneOffset.UTC),
                 new SourceMetrics(new UnregisteredMetricsGroup()),
                 InstantSource.fixed(Instant.ofEpochMilli(nowMillis)),
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
     }
 
     private final class Output implements SourceOutput<ChangeEvent> {

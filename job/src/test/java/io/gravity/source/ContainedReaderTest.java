@@ -46,8 +46,8 @@ class ContainedReaderTest {
 
     private final Queue<Scripted> script = new ArrayDeque<>();
     private final List<BinlogOffset> begunAt = new ArrayList<>();
-    private final ContainedReader reader =
-            new ContainedReader("orders-db", script::remove, new SourceMetrics(new UnregisteredMetricsGroup()));
+    private final ContainedReader reader = new ContainedReader(
+            "orders-db", script::remove, new SourceMetrics(new UnregisteredMetricsGroup()), () -> null);
 
     @AfterEach
     void close() throws Exception {

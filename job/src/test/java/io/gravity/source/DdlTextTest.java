@@ -15,6 +15,7 @@ class DdlTextTest {
     void readsAServersVersion() {
         assertThat(MARIADB).isEqualTo(new Server(110_405, true));
         assertThat(MYSQL).isEqualTo(new Server(90_700, false));
+        assertThat(Server.of("5.5.5-10.11.6-MariaDB")).isEqualTo(new Server(101_106, true));
         assertThat(Server.of("8.4")).isEqualTo(new Server(80_400, false));
     }
 

@@ -16,7 +16,8 @@ import static java.util.Objects.requireNonNull;
  * @param eventTimeMicros when the change was made, in microseconds since 1970 UTC, by the source's clock
  * @param position where the change stands in its source
  * @param captureTimeMicros when this job read the change, in microseconds since 1970 UTC
- * @param version what the target compares rows by: grows with each winning change of a row; 0 before resolution
+ * @param version what the target compares rows by: grows with each winning change of a row; 0 before resolution,
+ *     negative for an echo
  * @param late whether the change comes after one of a later event time, or came after its time had passed
  * @param firstSeen whether resolution knew no earlier version of the row, so no target can hold it from this job
  * @param historyComplete whether the source had shown all its rows before, in its snapshot or since: a row unknown then
@@ -75,6 +76,14 @@ public record ChangeEvent(
                 false,
                 false,
                 false);
+    }
+
+    /**
+     * Whether it concerns nobody but the end it comes from. Before resolution it tells what Gravity has written there,
+     * behind it what has to be written there, since another row stands than that end has.
+     */
+    public boolean isEcho() {
+        return version < 0;
     }
 
     /** What happened to a table, as a source reads it. */
@@ -156,6 +165,12 @@ public record ChangeEvent(
     /** Returns this change as one of another target table's row. */
     public ChangeEvent mappedTo(TableId newTarget, RowKey newKey) {
         return with(newTarget, operation, newKey, schema, before, after, version, late, firstSeen, historyComplete);
+    }
+
+    /** Returns this change as one that concerns nobody but the end it comes from. */
+    public ChangeEvent asEcho() {
+        long negative = version == 0 ? -1 : -Math.abs(version);
+        return with(target, operation, key, schema, before, after, negative, late, firstSeen, historyComplete);
     }
 
     /** Returns this change as the winner of its row. */

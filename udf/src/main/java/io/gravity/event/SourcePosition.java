@@ -23,6 +23,11 @@ public record SourcePosition(long file, long transaction, long event, long row) 
             .thenComparingLong(SourcePosition::event)
             .thenComparingLong(SourcePosition::row);
 
+    /** Returns whether both stand in the same transaction. */
+    public boolean isOneTransaction(SourcePosition other) {
+        return file == other.file && transaction == other.transaction;
+    }
+
     @Override
     public int compareTo(SourcePosition other) {
         return ORDER.compare(this, other);

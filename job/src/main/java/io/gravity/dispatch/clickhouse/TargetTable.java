@@ -32,7 +32,7 @@ final class TargetTable {
 
         /** Returns whether rows are told apart by the column. */
         boolean sorts(String column) {
-            return List.of(sortingKey.replace("`", "").split(", ")).contains(column);
+            return List.of(sortingKey.replace("`", "").split(", ", -1)).contains(column);
         }
     }
 

@@ -49,7 +49,7 @@ final class MySqlDdl {
                         + add.type().text() + " NULL"
                         + comment(add.declared().declared().comment()));
             }
-            return statements;
+            return List.copyOf(statements);
         }
         if (step instanceof Step.Modify<MySqlType> modify) {
             return List.of(alter + "MODIFY COLUMN " + quoted(modify.column()) + " "

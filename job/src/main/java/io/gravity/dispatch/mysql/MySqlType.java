@@ -122,7 +122,7 @@ record MySqlType(
         if (word.equals("ENUM") || word.equals("SET")) {
             return shaped(word, false, -1, -1, members(arguments), charset, collation);
         }
-        var numbers = arguments.isBlank() ? new String[0] : arguments.split(",");
+        var numbers = arguments.isBlank() ? new String[0] : arguments.split(",", -1);
         return shaped(
                 word,
                 unsigned,

@@ -49,6 +49,8 @@ public final class MySqlWriter implements TargetWriter {
     private final String name;
     private final TargetNames names;
     private final HikariDataSource pool;
+    private final Preface mark;
+    private final boolean isSource;
     private final MySqlTables tables;
     private final ConcurrentHashMap<TableVersion, Known<TableStatements>> statements = new ConcurrentHashMap<>();
 
@@ -60,6 +62,8 @@ public final class MySqlWriter implements TargetWriter {
         this.name = config.name();
         this.names = new TargetNames(config.name(), config.database(), config.mappings());
         this.pool = MySqlConnections.pool(config);
+        this.mark = OriginMark.of(config);
+        this.isSource = config.origin() != null && config.origin().isSource();
         this.tables = new MySqlTables(config.name(), config.schema(), config.database(), new SchemaReport(metrics));
     }
 
@@ -107,7 +111,7 @@ public final class MySqlWriter implements TargetWriter {
         var rows = markers.isEmpty()
                 ? batch
                 : batch.stream().filter(change -> !change.isMarker()).toList();
-        var plan = BatchPlan.of(rows, names::of);
+        var plan = BatchPlan.of(rows, names::of, this::onlyAdds);
         try (var connection = connection()) {
             markers.forEach(marker -> follow(connection, marker));
             writeLookingAgain(connection, preface, plan, rows);
@@ -115,6 +119,11 @@ public final class MySqlWriter implements TargetWriter {
             // Only closing is left: the batch is committed, and the pool has dropped the connection.
             throw MySqlErrors.triaged(e, name, "returning a connection", List.of());
         }
+    }
+
+    /** An application may have changed the row since it was copied elsewhere, and nobody has read that yet. */
+    private boolean onlyAdds(ChangeEvent change) {
+        return isSource && change.isSnapshot() && change.firstSeen();
     }
 
     /** A table that has been altered since it was looked at is looked at again, once. */
@@ -284,6 +293,7 @@ public final class MySqlWriter implements TargetWriter {
 
     private void begin(Connection connection, Preface preface) {
         try {
+            mark.write(connection);
             preface.write(connection);
         } catch (SQLException e) {
             throw MySqlErrors.triaged(e, name, "begin a transaction", List.of());
@@ -349,7 +359,8 @@ public final class MySqlWriter implements TargetWriter {
             }
             count = Integer.highestOneBit(count);
             var now = rows.subList(from, from + count);
-            execute(connection, texts.upsert(count), values, count * columns, "upsert into " + group.table(), now);
+            var sql = group.onlyAdds() ? texts.add(count) : texts.upsert(count);
+            execute(connection, sql, values, count * columns, "upsert into " + group.table(), now);
             from += count;
         }
     }

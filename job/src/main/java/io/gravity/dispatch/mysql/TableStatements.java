@@ -31,6 +31,7 @@ final class TableStatements {
     private final int[] indexes;
     private final List<UniqueIndex> unique;
     private final AtomicReferenceArray<String> upserts = new AtomicReferenceArray<>(11);
+    private final AtomicReferenceArray<String> additions = new AtomicReferenceArray<>(11);
     private final String delete;
 
     TableStatements(TableId table, TableSchema schema, List<UniqueIndex> unique) {
@@ -75,6 +76,11 @@ final class TableStatements {
         return cached(upserts, rows, this::buildUpsert);
     }
 
+    /** Returns what inserts so many rows, with the upsert's placeholders, and leaves those as they are that are there. */
+    String add(int rows) {
+        return cached(additions, rows, this::buildAddition);
+    }
+
     /** Returns the table's unique indexes over other columns than the key. */
     List<UniqueIndex> unique() {
         return unique;
@@ -103,6 +109,21 @@ final class TableStatements {
     }
 
     private String buildUpsert(int rows) {
+        return buildInsert(rows)
+                + (unique.isEmpty() ? "" : guard() + ",")
+                + schema.columns().stream()
+                        .map(column -> quoted(column.name()))
+                        .map(name -> name + "=VALUES(" + name + ")")
+                        .collect(Collectors.joining(","));
+    }
+
+    /** IGNORE would do as much, and hide every error besides. */
+    private String buildAddition(int rows) {
+        var first = keyNames().get(0);
+        return buildInsert(rows) + (unique.isEmpty() ? first + "=" + table + "." + first : guard());
+    }
+
+    private String buildInsert(int rows) {
         var names = schema.columns().stream()
                 .map(Column::name)
                 .map(TableStatements::quoted)
@@ -110,9 +131,7 @@ final class TableStatements {
         var row = names.stream().map(name -> "?").collect(Collectors.joining(",", "(", ")"));
         return "INSERT INTO " + table + " (" + String.join(",", names) + ") VALUES "
                 + repeated(row, ",", rows)
-                + " ON DUPLICATE KEY UPDATE "
-                + (unique.isEmpty() ? "" : guard() + ",")
-                + names.stream().map(name -> name + "=VALUES(" + name + ")").collect(Collectors.joining(","));
+                + " ON DUPLICATE KEY UPDATE ";
     }
 
     private String guard() {

@@ -41,11 +41,6 @@ public final class History {
         return history;
     }
 
-    /** Returns the history of rows that are all that is known. */
-    static History of(TableSchema schema, Feeder feeder) {
-        return of(List.of(new Version(feeder, SourcePosition.NONE, schema)));
-    }
-
     private void add(Version version) {
         var known = versions.computeIfAbsent(version.feeder(), any -> new ArrayList<>());
         if (known.isEmpty() || !last(known).schema().equals(version.schema())) {

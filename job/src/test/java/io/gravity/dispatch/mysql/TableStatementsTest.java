@@ -22,6 +22,13 @@ class TableStatementsTest {
     }
 
     @Test
+    void anAdditionLeavesRowsThatAreThere() {
+        assertThat(new TableStatements(TABLE, schema(false, 0), List.of()).add(1))
+                .isEqualTo("INSERT INTO `shop`.`ord``ers` (`a`,`b`,`c`) VALUES (?,?,?)"
+                        + " ON DUPLICATE KEY UPDATE `a`=`shop`.`ord``ers`.`a`");
+    }
+
+    @Test
     void guardsTheUpsertOfATableWithASecondaryUniqueIndex() {
         var index = new UniqueIndex("u", List.of("b"));
         var statements = new TableStatements(TABLE, schema(false, 2, 0), List.of(index));

@@ -43,6 +43,18 @@ public final class FlinkMetrics {
         return aggregates("Source__Read_", ".state", "max");
     }
 
+    /** Changes read from each source's binlog, by the source's name. */
+    public Map<String, Long> changes() throws IOException, InterruptedException {
+        return aggregates("Source__Read_", ".changes", "sum");
+    }
+
+    /** What the metrics of this name add up to, over all operators. */
+    public long total(String name) throws IOException, InterruptedException {
+        return aggregates("", "." + name, "sum").values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
     /** How often the job has been restarted. */
     public long restarts() throws IOException, InterruptedException {
         var values = strings(get("/metrics?get=numRestarts"), "value");
