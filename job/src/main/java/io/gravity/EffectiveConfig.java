@@ -175,7 +175,7 @@ final class EffectiveConfig {
         if (target instanceof TargetConfig.Group group) {
             group(group);
         }
-        delivery(target.delivery());
+        delivery(target);
         yaml.close();
     }
 
@@ -291,10 +291,21 @@ final class EffectiveConfig {
         yaml.close();
     }
 
-    private void delivery(TargetConfig.Delivery delivery) {
+    private static boolean mayNotFit(TargetConfig target) {
+        return target instanceof TargetConfig.ClickHouse
+                || target instanceof TargetConfig.Kafka
+                || (target instanceof TargetConfig.Group group
+                        && mayNotFit(group.members().get(0).target()));
+    }
+
+    private void delivery(TargetConfig target) {
+        var delivery = target.delivery();
         tables("tables", delivery.tables());
         tables("exclude", delivery.exclude());
         yaml.plain("consistency", Value.nameOf(delivery.consistency()));
+        if (mayNotFit(target)) {
+            yaml.plain("unfit-values", Value.nameOf(delivery.unfitValues()));
+        }
         yaml.plain("batch-size", delivery.batchSize());
         yaml.plain("batch-bytes", Sizes.format(delivery.batchBytes()));
         if (delivery.consistency() == TargetConfig.Consistency.EVENTUAL) {

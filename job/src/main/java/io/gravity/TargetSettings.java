@@ -9,6 +9,7 @@ import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetConfig.Consistency;
 import io.gravity.dispatch.TargetConfig.Delivery;
 import io.gravity.dispatch.TargetConfig.Queue;
+import io.gravity.dispatch.UnfitValues;
 import io.gravity.order.OrderConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.types.OrderScope;
@@ -326,7 +327,15 @@ final class TargetSettings {
                 scope(section),
                 holdLimit,
                 queue,
-                consistency);
+                consistency,
+                unfitValues(section, type));
+    }
+
+    /** Where a type holds less than the sources' types do. */
+    private static UnfitValues unfitValues(Section section, Type type) {
+        return type == Type.CLICKHOUSE || type == Type.KAFKA
+                ? section.choice("unfit-values", UnfitValues.class, UnfitValues.REFUSE, Set.of())
+                : UnfitValues.REFUSE;
     }
 
     private Queue queue(Section section) {

@@ -169,6 +169,8 @@ class SyncConfigRenderTest {
                               port: 3306
                               username: "u"
                               password: "***"
+                              schema-change:
+                                mode: lenient
                               consistency: eventual
                               batch-size: 1000
                               batch-bytes: 4MiB
@@ -189,7 +191,10 @@ class SyncConfigRenderTest {
                               http-port: 8123
                               username: "default"
                               password: ""
+                              schema-change:
+                                mode: lenient
                               consistency: eventual
+                              unfit-values: refuse
                               batch-size: 10000
                               batch-bytes: 4MiB
                               batch-timeout: 200ms

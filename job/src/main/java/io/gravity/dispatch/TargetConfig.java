@@ -35,6 +35,7 @@ public sealed interface TargetConfig extends Serializable {
      * @param holdLimit how long a row is held that another row's change may make acceptable
      * @param queue what happens to rows that come faster than the target takes them
      * @param consistency how often the target may see a change
+     * @param unfitValues what becomes of values that the target's types can't hold
      */
     record Delivery(
             List<TablePattern> tables,
@@ -48,7 +49,8 @@ public sealed interface TargetConfig extends Serializable {
             OrderScope scope,
             Duration holdLimit,
             Queue queue,
-            Consistency consistency)
+            Consistency consistency,
+            UnfitValues unfitValues)
             implements Serializable {
 
         public Delivery {
@@ -58,6 +60,7 @@ public sealed interface TargetConfig extends Serializable {
             requireNonNull(holdLimit, "holdLimit");
             requireNonNull(queue, "queue");
             requireNonNull(consistency, "consistency");
+            requireNonNull(unfitValues, "unfitValues");
             if (batchSize < 1 || batchBytes < 1 || maxInFlight < 1) {
                 throw new IllegalArgumentException("batchSize is " + batchSize + ", batchBytes " + batchBytes
                         + ", maxInFlight " + maxInFlight + ", expected 1 or more each");
@@ -66,6 +69,36 @@ public sealed interface TargetConfig extends Serializable {
                 throw new IllegalArgumentException(
                         "backoff is " + backoff + ", expected maxBackoff at most, which is " + maxBackoff);
             }
+        }
+
+        /** Creates settings for a target that refuses what it can't hold. */
+        public Delivery(
+                List<TablePattern> tables,
+                List<TablePattern> exclude,
+                int batchSize,
+                long batchBytes,
+                Duration batchTimeout,
+                int maxInFlight,
+                Duration backoff,
+                Duration maxBackoff,
+                OrderScope scope,
+                Duration holdLimit,
+                Queue queue,
+                Consistency consistency) {
+            this(
+                    tables,
+                    exclude,
+                    batchSize,
+                    batchBytes,
+                    batchTimeout,
+                    maxInFlight,
+                    backoff,
+                    maxBackoff,
+                    scope,
+                    holdLimit,
+                    queue,
+                    consistency,
+                    UnfitValues.REFUSE);
         }
 
         /** Creates settings for a target that wants each row's changes in order, and no more. */
@@ -120,15 +153,19 @@ public sealed interface TargetConfig extends Serializable {
         }
 
         public Delivery withScope(OrderScope newScope) {
-            return with(newScope, queue, consistency);
+            return with(newScope, queue, consistency, unfitValues);
         }
 
         public Delivery withQueue(Queue newQueue) {
-            return with(scope, newQueue, consistency);
+            return with(scope, newQueue, consistency, unfitValues);
         }
 
         public Delivery withConsistency(Consistency newConsistency) {
-            return with(scope, queue, newConsistency);
+            return with(scope, queue, newConsistency, unfitValues);
+        }
+
+        public Delivery withUnfitValues(UnfitValues newUnfitValues) {
+            return with(scope, queue, consistency, newUnfitValues);
         }
 
         /** Returns these settings for a target whose rows have no other place to go. */
@@ -138,7 +175,8 @@ public sealed interface TargetConfig extends Serializable {
                     : this;
         }
 
-        private Delivery with(OrderScope newScope, Queue newQueue, Consistency newConsistency) {
+        private Delivery with(
+                OrderScope newScope, Queue newQueue, Consistency newConsistency, UnfitValues newUnfitValues) {
             return new Delivery(
                     tables,
                     exclude,
@@ -151,7 +189,8 @@ public sealed interface TargetConfig extends Serializable {
                     newScope,
                     holdLimit,
                     newQueue,
-                    newConsistency);
+                    newConsistency,
+                    newUnfitValues);
         }
     }
 

@@ -3,6 +3,7 @@ package io.gravity.expression;
 import static java.util.Objects.requireNonNull;
 
 import io.gravity.event.Column;
+import io.gravity.event.InvalidDate;
 import io.gravity.event.TableSchema;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -46,8 +47,8 @@ record ColumnName(String name) implements Node {
                     var value = (byte[]) row.value(index);
                     return value == null ? null : Numbers.of(new BigInteger(1, value));
                 };
-            case INTEGER, YEAR, DOUBLE, TEXT, ENUM, SET, DATE, DATETIME, TIMESTAMP, TIME, JSON, BINARY, GEOMETRY ->
-                row -> row.value(index);
+            case DATE, DATETIME, TIMESTAMP -> row -> InvalidDate.asNull(row.value(index));
+            case INTEGER, YEAR, DOUBLE, TEXT, ENUM, SET, TIME, JSON, BINARY, GEOMETRY -> row -> row.value(index);
         };
     }
 

@@ -1,6 +1,7 @@
 package io.gravity.field;
 
 import io.gravity.event.Column;
+import io.gravity.event.InvalidDate;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -10,7 +11,7 @@ final class FieldOrder {
 
     private FieldOrder() {}
 
-    /** Compares two values; throws {@link IllegalArgumentException} if their types have no order between them. */
+    /** Compares two values, a date that is none being the least; throws {@link IllegalArgumentException} if their types have no order between them. */
     @SuppressWarnings("unchecked")
     static int compare(Object left, Object right) {
         if (left instanceof Long a && right instanceof Long b) {
@@ -24,6 +25,9 @@ final class FieldOrder {
         }
         if (left.getClass() == right.getClass() && left instanceof Comparable<?> comparable) {
             return ((Comparable<Object>) comparable).compareTo(right);
+        }
+        if (left instanceof InvalidDate || right instanceof InvalidDate) {
+            return left instanceof InvalidDate ? -1 : 1;
         }
         throw new IllegalArgumentException("values of types " + left.getClass().getSimpleName() + " and "
                 + right.getClass().getSimpleName() + " have no order; expected one type at all sources");

@@ -2,6 +2,7 @@ package io.gravity.quality;
 
 import io.gravity.event.Column;
 import io.gravity.event.ColumnType;
+import io.gravity.event.InvalidDate;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,9 @@ final class DeclaredType {
             var value = row.value(index);
             if (value == null) {
                 return nothing;
+            }
+            if (value instanceof InvalidDate) {
+                return null;
             }
             var fault = judge.apply(value);
             return fault == null ? null : issue(fault, name, value, severity);

@@ -1,6 +1,8 @@
 package io.gravity.route;
 
 import io.gravity.event.Column;
+import io.gravity.event.ColumnType.Kind;
+import io.gravity.event.InvalidDate;
 import io.gravity.event.Row;
 import io.gravity.event.TableSchema;
 import io.gravity.expression.Columns;
@@ -61,6 +63,9 @@ public record HashSharding(List<String> key, List<String> targets) implements Sh
                 case BITS -> new BigInteger(1, bytes).toString().getBytes(StandardCharsets.UTF_8);
                 default -> bytes;
             };
+        }
+        if (value instanceof InvalidDate date && column.type().kind() == Kind.DATE) {
+            return date.date().getBytes(StandardCharsets.UTF_8);
         }
         var text = value instanceof BigDecimal number ? plain(number) : Texts.of(value);
         return text.getBytes(StandardCharsets.UTF_8);

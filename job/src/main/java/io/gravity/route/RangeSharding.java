@@ -2,6 +2,7 @@ package io.gravity.route;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gravity.event.InvalidDate;
 import io.gravity.event.Row;
 import io.gravity.event.TableSchema;
 import io.gravity.expression.Columns;
@@ -53,7 +54,7 @@ public record RangeSharding(String column, List<ShardRange> ranges, String defau
         var sorted =
                 ranges.stream().sorted(Comparator.comparing(ShardRange::from)).toArray(ShardRange[]::new);
         return row -> {
-            var value = row.value(index);
+            var value = InvalidDate.asNull(row.value(index));
             return value == null ? defaultTarget : target(sorted, number.apply(value));
         };
     }

@@ -5,6 +5,7 @@ import com.github.shyiko.mysql.binlog.event.Event;
 import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.event.QueryEventData;
 import com.github.shyiko.mysql.binlog.event.TableMapEventData;
+import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer;
 import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer.EventDataWrapper;
 import io.debezium.text.ParsingException;
 import io.gravity.event.TableId;
@@ -44,6 +45,12 @@ final class BinlogClient extends BinaryLogClient {
         if (failure != null) {
             throw new IOException("a statement of the binlog could not be read", failure);
         }
+    }
+
+    @Override
+    public void setEventDeserializer(EventDeserializer deserializer) {
+        BinlogCells.install(deserializer);
+        super.setEventDeserializer(deserializer);
     }
 
     @Override

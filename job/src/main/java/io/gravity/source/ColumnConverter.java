@@ -5,13 +5,6 @@ import io.gravity.event.ColumnType.Kind;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.function.Function;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Field;
@@ -34,7 +27,7 @@ record ColumnConverter(ColumnType type, Function<Object, Object> convert) {
         int length = number(schema, SOURCE_LENGTH);
         int scale = number(schema, SOURCE_SCALE);
         var kind = kind(schema, sqlType);
-        return new ColumnConverter(new ColumnType(kind, sqlType, length, scale), conversion(kind, schema, length));
+        return new ColumnConverter(new ColumnType(kind, sqlType, length, scale), conversion(kind, length));
     }
 
     private static int number(Schema schema, String parameter) {
@@ -48,10 +41,10 @@ record ColumnConverter(ColumnType type, Function<Object, Object> convert) {
             case "org.apache.kafka.connect.data.Decimal",
                     "org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Decimal" ->
                 sqlType.startsWith("BIGINT") || sqlType.startsWith("SERIAL") ? Kind.UNSIGNED_BIGINT : Kind.DECIMAL;
-            case "io.debezium.time.Date" -> Kind.DATE;
-            case "io.debezium.time.Timestamp", "io.debezium.time.MicroTimestamp" -> Kind.DATETIME;
-            case "io.debezium.time.ZonedTimestamp" -> Kind.TIMESTAMP;
-            case "io.debezium.time.MicroTime", "io.debezium.time.Time" -> Kind.TIME;
+            case ExactValues.DATE -> Kind.DATE;
+            case ExactValues.DATETIME -> Kind.DATETIME;
+            case ExactValues.TIMESTAMP -> Kind.TIMESTAMP;
+            case ExactValues.TIME -> Kind.TIME;
             case "io.debezium.time.Year" -> Kind.YEAR;
             case "io.debezium.data.Bits" -> Kind.BITS;
             case "io.debezium.data.Json" -> Kind.JSON;
@@ -75,7 +68,7 @@ record ColumnConverter(ColumnType type, Function<Object, Object> convert) {
         };
     }
 
-    private static Function<Object, Object> conversion(Kind kind, Schema schema, int length) {
+    private static Function<Object, Object> conversion(Kind kind, int length) {
         return switch (kind) {
             case INTEGER -> value -> value instanceof Boolean b ? (Object) (b ? 1L : 0L) : ((Number) value).longValue();
             case YEAR -> value -> ((Number) value).longValue();
@@ -83,30 +76,20 @@ record ColumnConverter(ColumnType type, Function<Object, Object> convert) {
             case FLOAT -> value -> ((Number) value).floatValue();
             case DOUBLE -> value -> ((Number) value).doubleValue();
             case BITS -> value -> bits(value, length);
-            case DATE -> value -> LocalDate.ofEpochDay(((Number) value).longValue());
-            case TIME -> value -> Duration.of(((Number) value).longValue(), ChronoUnit.MICROS);
-            case DATETIME ->
-                "io.debezium.time.MicroTimestamp".equals(schema.name())
-                        ? value -> wallClock((Long) value, 1_000_000L)
-                        : value -> wallClock((Long) value, 1_000L);
-            case TIMESTAMP -> value -> instant((String) value);
+            case DATE -> value -> Temporals.date((Long) value);
+            case TIME -> value -> Temporals.time((Long) value);
+            case DATETIME -> value -> Temporals.dateTime((Long) value);
+            case TIMESTAMP -> value -> Temporals.timestamp((Long) value);
             case BINARY -> ColumnConverter::bytes;
             case GEOMETRY -> value -> geometry((Struct) value);
-            case DECIMAL, TEXT, ENUM, SET, JSON -> Function.identity();
+            case ENUM -> value -> member((String) value);
+            case DECIMAL, TEXT, SET, JSON -> Function.identity();
         };
     }
 
-    private static LocalDateTime wallClock(long units, long unitsPerSecond) {
-        return LocalDateTime.ofEpochSecond(
-                Math.floorDiv(units, unitsPerSecond),
-                (int) (Math.floorMod(units, unitsPerSecond) * (1_000_000_000L / unitsPerSecond)),
-                ZoneOffset.UTC);
-    }
-
-    private static Instant instant(String text) {
-        return text.endsWith("Z")
-                ? Instant.parse(text)
-                : OffsetDateTime.parse(text).toInstant();
+    /** The connector, which lists an ENUM's members with commas between, has a backslash before commas in members. */
+    private static String member(String escaped) {
+        return escaped.indexOf(',') < 0 ? escaped : escaped.replace("\\,", ",");
     }
 
     private static byte[] bytes(Object value) {

@@ -15,9 +15,8 @@ final class ConnectorConfigs {
     /** Longest silence of a server that was asked something; the first row of a chunk comes much sooner. */
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
-    private static final int BATCHES_QUEUED = 4;
-    /** Those in the connector's queue, in Flink's, at either end of it, and the one being passed on. */
-    private static final int BATCHES_IN_MEMORY = BATCHES_QUEUED + 4;
+    /** Those in Flink's queue, at either end of it, and the one being passed on. */
+    private static final int BATCHES_IN_MEMORY = 5;
 
     private static final String OWN_TABLES = ".*\\.gravity_(?:origin|ledger)";
 
@@ -50,23 +49,15 @@ final class ConnectorConfigs {
                 .debeziumProperties(debeziumProperties(tuning));
     }
 
-    /**
-     * The same for reading chunks: rows stream in, however many a chunk holds, and few of them wait in memory.
-     *
-     * @param batch rows that are handed on at once, see {@link #chunkBatch}
-     */
-    static MySqlSourceConfigFactory ofChunks(SourceConfig config, int batch) {
-        var properties = debeziumProperties(config.tuning());
-        properties.setProperty("max.batch.size", String.valueOf(batch));
-        properties.setProperty("max.queue.size", String.valueOf((long) BATCHES_QUEUED * batch));
+    /** The same for reading chunks: rows stream in, however many a chunk holds. */
+    static MySqlSourceConfigFactory ofChunks(SourceConfig config) {
         // To Connector/J this size means row by row; with any other it holds a whole chunk in memory.
-        return of(config).fetchSize(Integer.MIN_VALUE).debeziumProperties(properties);
+        return of(config).fetchSize(Integer.MIN_VALUE);
     }
 
     /**
      * Returns how many rows of a chunk are handed on at once: a batch for each second, if they are limited, and no more
-     * than the bytes allow with all batches that wait. The connector's own bound of bytes can't be used: it looks into
-     * objects by reflection that Java 17 forbids.
+     * than the bytes allow with all batches that wait.
      */
     static int chunkBatch(SourceConfig config, long bytesPerRow) {
         var tuning = config.tuning();
@@ -143,6 +134,8 @@ final class ConnectorConfigs {
         // Each field then names its column's declared type, which delivery needs.
         properties.setProperty("column.propagate.source.type", ".*");
         properties.setProperty("enable.time.adjuster", "false");
+        properties.setProperty("converters", "exact");
+        properties.setProperty("exact.type", ExactValues.class.getName());
         // What the connector does not understand is dealt with before it hears of it.
         properties.setProperty("database.history.skip.unparseable.ddl", "true");
         // BinlogWatch looks after the connection; the interval only says how often the server shows life.

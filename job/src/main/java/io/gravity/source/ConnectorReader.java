@@ -9,18 +9,15 @@ import java.util.ArrayList;
 import java.util.Map;
 import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.BinlogSplitReader;
-import org.apache.flink.cdc.connectors.mysql.debezium.reader.DebeziumReader;
-import org.apache.flink.cdc.connectors.mysql.debezium.reader.SnapshotSplitReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskContext;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
 import org.apache.flink.cdc.connectors.mysql.source.utils.TableDiscoveryUtils;
-import org.apache.flink.cdc.connectors.mysql.source.utils.hooks.SnapshotPhaseHooks;
 import org.apache.flink.util.FlinkRuntimeException;
 
-/** Reads splits through the connector: either the binlog or chunks, never both. */
+/** Reads splits: either the binlog, through the connector, or chunks, never both. */
 final class ConnectorReader implements SplitConnection {
     private static final SourceRecords NONE = new SourceRecords(java.util.List.of());
 
@@ -30,11 +27,10 @@ final class ConnectorReader implements SplitConnection {
     /** Of its own: it names the schema history, which two readers must not share. */
     private MySqlSourceConfig config;
 
-    private int batch;
-    private ConditionedConnection tables;
     private Map<TableId, TableChange> found = Map.of();
     private BinlogClient client;
-    private DebeziumReader<SourceRecords, MySqlSplit> reader;
+    private BinlogSplitReader binlog;
+    private ChunkReader chunks;
     private volatile BinlogWatch watch;
 
     /** Creates a reader that is not connected yet. */
@@ -47,46 +43,39 @@ final class ConnectorReader implements SplitConnection {
     @Override
     public void begin(ChangeSplit split) {
         if (split.isBinlog()) {
-            beginBinlog();
+            beginBinlog(split);
         } else {
-            beginChunk(split.part() == null ? 1 : split.part().bytesPerRow());
-        }
-        if (tables != null) {
-            tables.setCondition(split.part() == null ? null : split.part().condition());
-        }
-        var whole = split.isBinlog() ? withAllTables(split.split().asBinlogSplit()) : split.split();
-        declare(whole);
-        reader.submitSplit(OriginRows.readable(whole));
-        if (watch != null) {
-            watch.begin();
+            beginChunk(split);
         }
     }
 
-    private void beginBinlog() {
-        if (reader == null) {
+    private void beginBinlog(ChangeSplit split) {
+        if (binlog == null) {
             config = ConnectorConfigs.of(source).createConfig(subtask);
-            reader = watchedBinlog();
+            binlog = watchedBinlog();
         }
+        var whole = withAllTables(split.split().asBinlogSplit());
+        declare(whole);
+        binlog.submitSplit(OriginRows.readable(whole));
+        watch.begin();
     }
 
-    private void beginChunk(long bytesPerRow) {
-        int fitting = ConnectorConfigs.chunkBatch(source, bytesPerRow);
-        if (reader != null && fitting != batch) {
-            reader.close();
-            reader = null;
+    private void beginChunk(ChangeSplit split) {
+        if (chunks == null) {
+            config = ConnectorConfigs.ofChunks(source).createConfig(subtask);
+            chunks = new ChunkReader(config);
         }
-        if (reader == null) {
-            batch = fitting;
-            config = ConnectorConfigs.ofChunks(source, batch).createConfig(subtask);
-            reader = chunks();
+        declare(split.split());
+        var part = split.part();
+        try {
+            chunks.begin(
+                    split.split().asSnapshotSplit(),
+                    part == null ? null : part.condition(),
+                    ConnectorConfigs.chunkBatch(source, part == null ? 1 : part.bytesPerRow()));
+        } catch (SQLException e) {
+            throw new FlinkRuntimeException(
+                    "source " + source.name() + ": asking for the rows of " + split.splitId(), e);
         }
-    }
-
-    private SnapshotSplitReader chunks() {
-        tables = new ConditionedConnection(config);
-        var client = DebeziumUtils.createBinaryClient(config.getDbzConfiguration());
-        return new SnapshotSplitReader(
-                new StatefulTaskContext(config, client, tables), subtask, SnapshotPhaseHooks.empty());
     }
 
     /** Tables can have been configured, or their grants given, since the split was saved. */
@@ -150,12 +139,15 @@ final class ConnectorReader implements SplitConnection {
         if (client != null) {
             client.check();
         }
-        var batches = reader.pollSplitRecords();
+        if (chunks != null) {
+            return chunks.poll();
+        }
+        var batches = binlog.pollSplitRecords();
         if (batches == null) {
             return null;
         }
         var batch = batches.hasNext() ? batches.next() : NONE;
-        if (watch != null && !batch.iterator().hasNext()) {
+        if (!batch.iterator().hasNext()) {
             watch.check();
         }
         return batch;
@@ -163,8 +155,11 @@ final class ConnectorReader implements SplitConnection {
 
     @Override
     public void close() {
-        if (reader != null) {
-            reader.close();
+        if (binlog != null) {
+            binlog.close();
+        }
+        if (chunks != null) {
+            chunks.close();
         }
     }
 }

@@ -4,6 +4,7 @@ import io.debezium.relational.Table;
 import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ColumnType;
+import io.gravity.event.InvalidDate;
 import io.gravity.event.Row;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
@@ -140,7 +141,7 @@ final class EventTime {
     }
 
     private long told(Object value) {
-        if (value == null) {
+        if (value == null || value instanceof InvalidDate) {
             return NONE;
         }
         return switch (kind) {

@@ -12,6 +12,9 @@
  * chunk of many equal values in memory. A copy of a later time, which an operator asks for, is the same with a position of
  * its own. What a job is to copy is compared with what it has copied at each restore, so tables come and go.
  *
+ * <p>A value does not depend on which of the two readers brought it: chunks are asked for in the form that the binlog
+ * has, dates and times are read here and not by the connector, and one conversion serves both.
+ *
  * <p>A database that fails concerns nobody else. All sources of a job restart together if a task fails, so failures are
  * contained where the connector is called: the enumerator and each reader try again without end, on threads of their own,
  * and a source that can't be read is idle to those that wait for its time. Only errors that are not the database's fail

@@ -3,6 +3,7 @@ package io.gravity.types;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.gravity.event.ColumnType;
+import io.gravity.event.InvalidDate;
 import io.gravity.event.Row;
 import io.gravity.event.TableSchema;
 import java.io.IOException;
@@ -110,18 +111,28 @@ public final class RowJson {
             case DOUBLE -> json.writeNumber((double) value);
             case UNSIGNED_BIGINT -> json.writeString(((BigInteger) value).toString());
             case DECIMAL -> json.writeString(((BigDecimal) value).toPlainString());
-            case DATE -> json.writeString(((LocalDate) value).toString());
-            case DATETIME -> json.writeString(dateTime((LocalDateTime) value));
-            case TIMESTAMP ->
-                json.writeString(dateTime(LocalDateTime.ofInstant((Instant) value, ZoneOffset.UTC)) + "Z");
+            case DATE -> json.writeString(date(value));
+            case DATETIME -> json.writeString(dateTime(value));
+            case TIMESTAMP -> json.writeString(dateTime(value) + "Z");
             case TIME -> json.writeString(time((Duration) value));
             case TEXT, ENUM, SET, JSON -> json.writeString((String) value);
             case BITS, BINARY, GEOMETRY -> json.writeBinary((byte[]) value);
         }
     }
 
-    private static String dateTime(LocalDateTime value) {
-        return (value.getNano() == 0 ? SECONDS : MICROS).format(value);
+    /** Returns a day as text, e.g. {@code 2024-02-29}, or {@code 2024-00-00}. */
+    public static String date(Object value) {
+        return value instanceof InvalidDate invalid ? invalid.date() : ((LocalDate) value).toString();
+    }
+
+    private static String dateTime(Object value) {
+        if (value instanceof InvalidDate invalid) {
+            return invalid.date() + "T" + invalid.clock();
+        }
+        var time = value instanceof Instant moment
+                ? LocalDateTime.ofInstant(moment, ZoneOffset.UTC)
+                : (LocalDateTime) value;
+        return (time.getNano() == 0 ? SECONDS : MICROS).format(time);
     }
 
     /** Returns a span as text, e.g. {@code -838:59:59.000001}. */

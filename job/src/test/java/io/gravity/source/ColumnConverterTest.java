@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gravity.event.ColumnType;
 import io.gravity.event.ColumnType.Kind;
+import io.gravity.event.InvalidDate;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -51,43 +53,44 @@ class ColumnConverterTest {
                 column("YEAR", named(Schema.Type.INT32, "io.debezium.time.Year"), 2155, Kind.YEAR, 2155L),
                 column(
                         "DATE",
-                        named(Schema.Type.INT32, "io.debezium.time.Date"),
-                        -1,
+                        named(Schema.Type.INT64, ExactValues.DATE),
+                        Temporals.parsedDate("1969-12-31"),
                         Kind.DATE,
                         LocalDate.of(1969, 12, 31)),
                 column(
+                        "DATE",
+                        named(Schema.Type.INT64, ExactValues.DATE),
+                        Temporals.parsedDate("2024-00-00"),
+                        Kind.DATE,
+                        new InvalidDate(2024, 0, 0, LocalTime.MIDNIGHT)),
+                column(
                         "TIME",
-                        named(Schema.Type.INT64, "io.debezium.time.MicroTime"),
+                        named(Schema.Type.INT64, ExactValues.TIME),
                         -3_020_399_999_999L,
                         Kind.TIME,
                         Duration.ofHours(-838).minusMinutes(59).minusSeconds(59).minusNanos(999_999_000)),
                 column(
                         "DATETIME",
-                        named(Schema.Type.INT64, "io.debezium.time.Timestamp"),
-                        -1L,
+                        named(Schema.Type.INT64, ExactValues.DATETIME),
+                        Temporals.parsedDate("0001-01-01 23:59:59.999999"),
                         Kind.DATETIME,
-                        LocalDateTime.of(1969, 12, 31, 23, 59, 59, 999_000_000)),
-                column(
-                        "DATETIME",
-                        named(Schema.Type.INT64, "io.debezium.time.MicroTimestamp"),
-                        -1L,
-                        Kind.DATETIME,
-                        LocalDateTime.of(1969, 12, 31, 23, 59, 59, 999_999_000)),
+                        LocalDateTime.of(1, 1, 1, 23, 59, 59, 999_999_000)),
                 column(
                         "TIMESTAMP",
-                        named(Schema.Type.STRING, "io.debezium.time.ZonedTimestamp"),
-                        "2024-02-29T12:00:00.123456Z",
+                        named(Schema.Type.INT64, ExactValues.TIMESTAMP),
+                        1_709_208_000_123_456L,
                         Kind.TIMESTAMP,
                         Instant.parse("2024-02-29T12:00:00.123456Z")),
                 column(
                         "TIMESTAMP",
-                        named(Schema.Type.STRING, "io.debezium.time.ZonedTimestamp"),
-                        "2024-02-29T14:00:00+02:00",
+                        named(Schema.Type.INT64, ExactValues.TIMESTAMP),
+                        0L,
                         Kind.TIMESTAMP,
-                        Instant.parse("2024-02-29T12:00:00Z")),
+                        InvalidDate.ZERO),
                 column("VARCHAR", plain(Schema.Type.STRING), "\uD83D\uDE80", Kind.TEXT, "\uD83D\uDE80"),
                 column("JSON", named(Schema.Type.STRING, "io.debezium.data.Json"), "{}", Kind.JSON, "{}"),
                 column("ENUM", named(Schema.Type.STRING, "io.debezium.data.Enum"), "a", Kind.ENUM, "a"),
+                column("ENUM", named(Schema.Type.STRING, "io.debezium.data.Enum"), "p\\,q", Kind.ENUM, "p,q"),
                 column("SET", named(Schema.Type.STRING, "io.debezium.data.EnumSet"), "a,b", Kind.SET, "a,b"),
                 column("BLOB", plain(Schema.Type.BYTES), ByteBuffer.wrap(new byte[] {1, 2}), Kind.BINARY, bytes(1, 2)),
                 column("BLOB", plain(Schema.Type.BYTES), bytes(1, 2), Kind.BINARY, bytes(1, 2)));

@@ -26,13 +26,13 @@ public record ColumnType(Kind kind, String sqlType, int length, int scale) {
         DOUBLE,
         /** {@code byte[]}, most significant byte first, (n+7)/8 bytes of a BIT(n). */
         BITS,
-        /** {@link java.time.LocalDate}. */
+        /** {@link java.time.LocalDate}, or {@link InvalidDate}. */
         DATE,
         /** {@link java.time.Duration}: TIME is a span from -838:59:59 to 838:59:59, not a time of day. */
         TIME,
-        /** {@link java.time.LocalDateTime}: wall clock without zone. */
+        /** {@link java.time.LocalDateTime}, or {@link InvalidDate}: wall clock without zone. */
         DATETIME,
-        /** {@link java.time.Instant}. */
+        /** {@link java.time.Instant}, or {@link InvalidDate#ZERO}. */
         TIMESTAMP,
         /** {@link Long}. */
         YEAR,

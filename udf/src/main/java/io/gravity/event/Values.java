@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
 
 /**
@@ -29,6 +30,7 @@ public final class Values {
     private static final int DATETIME = 9;
     private static final int INSTANT = 10;
     private static final int DURATION = 11;
+    private static final int INVALID_DATE = 12;
 
     private Values() {}
 
@@ -73,6 +75,12 @@ public final class Values {
             out.writeByte(DURATION);
             out.writeLong(v.getSeconds());
             out.writeInt(v.getNano());
+        } else if (value instanceof InvalidDate v) {
+            out.writeByte(INVALID_DATE);
+            out.writeShort(v.year());
+            out.writeByte(v.month());
+            out.writeByte(v.day());
+            out.writeLong(v.time().toNanoOfDay());
         } else {
             throw new IllegalArgumentException(
                     "a row can't hold a " + value.getClass().getName());
@@ -101,6 +109,12 @@ public final class Values {
             case DATETIME -> LocalDateTime.ofEpochSecond(in.readLong(), in.readInt(), ZoneOffset.UTC);
             case INSTANT -> Instant.ofEpochSecond(in.readLong(), in.readInt());
             case DURATION -> Duration.ofSeconds(in.readLong(), in.readInt());
+            case INVALID_DATE ->
+                new InvalidDate(
+                        in.readShort(),
+                        in.readUnsignedByte(),
+                        in.readUnsignedByte(),
+                        LocalTime.ofNanoOfDay(in.readLong()));
             default ->
                 throw new IOException(
                         "unknown value tag " + tag

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -60,6 +61,9 @@ class ValuesTest {
                         .between(-719_528, 2_932_896)
                         .map(LocalDate::ofEpochDay)
                         .asGeneric(),
+                Arbitraries.integers()
+                        .between(0, 9999)
+                        .map(year -> new InvalidDate(year, year % 13, 0, LocalTime.ofSecondOfDay(year * 8L))),
                 Arbitraries.longs().between(-838 * 3600L, 838 * 3600L).map(s -> Duration.ofSeconds(s, 999_999_000)),
                 Arbitraries.longs().between(0, Integer.MAX_VALUE).map(s -> Instant.ofEpochSecond(s, 1000)));
     }

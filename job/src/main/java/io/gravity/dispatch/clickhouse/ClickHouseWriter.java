@@ -10,6 +10,8 @@ import io.gravity.dispatch.TargetErrors;
 import io.gravity.dispatch.TargetNames;
 import io.gravity.dispatch.TargetWriter;
 import io.gravity.dispatch.TargetWriters;
+import io.gravity.dispatch.UnfitRule;
+import io.gravity.dispatch.UnfitValueException;
 import io.gravity.dispatch.schema.Known;
 import io.gravity.dispatch.schema.SchemaReport;
 import io.gravity.error.GravityException;
@@ -56,6 +58,7 @@ public final class ClickHouseWriter implements TargetWriter {
     private record TableVersion(TableId table, TableSchema schema) {}
 
     private final String name;
+    private final UnfitRule unfit;
     private final TargetNames names;
     private final Client client;
     private final ClickHouseTables schemas;
@@ -63,6 +66,7 @@ public final class ClickHouseWriter implements TargetWriter {
 
     private ClickHouseWriter(TargetConfig.ClickHouse config, MetricGroup metrics) {
         this.name = config.name();
+        this.unfit = UnfitRule.of(config, metrics);
         this.names = new TargetNames(config.name(), config.database(), config.mappings());
         this.client = client(config);
         this.schemas = new ClickHouseTables(config, client, new SchemaReport(metrics));
@@ -156,13 +160,13 @@ public final class ClickHouseWriter implements TargetWriter {
         var body = table.body(part.rows().size());
         for (var event : part.rows()) {
             try {
-                table.write(body, event);
+                table.write(body, event, unfit);
             } catch (UnfitValueException e) {
                 throw new GravityException(
                         e.code(),
                         "target " + name + ": " + part.table() + " (key " + TargetErrors.key(event) + ") "
                                 + e.getMessage()
-                                + ". Mend the value by a rule, or leave the column out of the mapping.",
+                                + ". Mend the value by a rule, choose another one by unfit-values, or leave the column out.",
                         e);
             }
         }

@@ -1,7 +1,10 @@
 package io.gravity.dispatch.clickhouse;
 
+import io.gravity.dispatch.UnfitRule;
 import io.gravity.event.Column;
 import io.gravity.event.ColumnType;
+import io.gravity.event.ColumnType.Kind;
+import io.gravity.event.InvalidDate;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -26,6 +29,10 @@ import java.util.regex.Pattern;
 record ColumnMapping(String type, boolean nullable, Encoder encoder) {
     private static final LocalDate FIRST_DATE = LocalDate.of(1900, 1, 1);
     private static final LocalDate LAST_DATE = LocalDate.of(2299, 12, 31);
+    private static final LocalDateTime FIRST_TIME = FIRST_DATE.atStartOfDay();
+    /** All digits of a DateTime64(0) to DateTime64(6). */
+    private static final LocalDateTime LAST_TIME = LAST_DATE.atTime(23, 59, 59);
+
     private static final long FIRST_SECOND = FIRST_DATE.toEpochDay() * 86_400;
     private static final long LAST_SECOND = LAST_DATE.toEpochDay() * 86_400 + 86_399;
     private static final int MAX_DECIMAL_PRECISION = 76;
@@ -51,6 +58,19 @@ record ColumnMapping(String type, boolean nullable, Encoder encoder) {
             throw new IllegalArgumentException("found NULL, expected a value of " + type);
         }
         encoder.encode(out, value);
+    }
+
+    /** Returns the nearest value that fits where one does not; {@code null} if there is none. */
+    static Object nearest(Kind kind, Object value) {
+        var date = value instanceof InvalidDate invalid ? UnfitRule.nearest(kind, invalid) : value;
+        if (date instanceof LocalDate day) {
+            return day.isBefore(FIRST_DATE) ? FIRST_DATE : day.isAfter(LAST_DATE) ? LAST_DATE : day;
+        }
+        if (date instanceof LocalDateTime time) {
+            return time.isBefore(FIRST_TIME) ? FIRST_TIME : time.isAfter(LAST_TIME) ? LAST_TIME : time;
+        }
+        // A TIMESTAMP ends long before; only the zero date of it does not fit.
+        return date instanceof Instant ? Instant.EPOCH : null;
     }
 
     /** Writes NULL, or the zero of a type that takes none; all of them begin with zero bytes only. */
@@ -221,6 +241,7 @@ record ColumnMapping(String type, boolean nullable, Encoder encoder) {
     }
 
     private static void date(RowBuffer out, Object value) {
+        refuseInvalid(value);
         var date = (LocalDate) value;
         if (date.isBefore(FIRST_DATE) || date.isAfter(LAST_DATE)) {
             throw outOfRange(date);
@@ -241,6 +262,7 @@ record ColumnMapping(String type, boolean nullable, Encoder encoder) {
         long ticksPerSecond = powerOfTen(digits);
         long nanosPerTick = powerOfTen(9 - digits);
         return (out, value) -> {
+            refuseInvalid(value);
             long seconds = wallClock
                     ? ((LocalDateTime) value).toEpochSecond(ZoneOffset.UTC)
                     : ((Instant) value).getEpochSecond();
@@ -254,6 +276,12 @@ record ColumnMapping(String type, boolean nullable, Encoder encoder) {
             }
             out.writeLong(seconds * ticksPerSecond + nanos / nanosPerTick);
         };
+    }
+
+    static void refuseInvalid(Object value) {
+        if (value instanceof InvalidDate) {
+            throw outOfRange(value);
+        }
     }
 
     private static IllegalArgumentException outOfRange(Object value) {

@@ -1,5 +1,7 @@
 package io.gravity.dispatch.clickhouse;
 
+import io.gravity.dispatch.UnfitRule;
+import io.gravity.dispatch.UnfitValueException;
 import io.gravity.dispatch.schema.Placement;
 import io.gravity.error.ErrorCode;
 import io.gravity.event.ChangeEvent;
@@ -138,26 +140,48 @@ final class TargetTable {
      *
      * @throws UnfitValueException naming the column whose value ClickHouse can't hold
      */
-    void write(RowBuffer body, ChangeEvent event) {
+    void write(RowBuffer body, ChangeEvent event, UnfitRule unfit) {
         var row = event.image();
         for (int i = 0; i < mappings.length; i++) {
             int start = body.size();
             try {
                 mappings[i].write(body, row.value(indexes[i]));
-            } catch (IllegalArgumentException | ClassCastException e) {
-                if (!event.isDelete() || schema.isKey(i)) {
-                    throw new UnfitValueException(
-                            code(row.value(indexes[i]), e),
-                            "column " + schema.column(i).name() + ": " + e.getMessage(),
-                            e);
-                }
-                // The row can't be there, but the delete has to be: the old value does not matter.
+            } catch (IllegalArgumentException e) {
                 body.cut(start);
-                mappings[i].writeDefault(body);
+                writeUnfit(body, event, i, unfit, e);
+            } catch (ClassCastException e) {
+                body.cut(start);
+                refuseOrForget(body, event, i, e);
             }
         }
         body.writeLong(event.version());
         body.writeByte(event.isDelete() ? 1 : 0);
+    }
+
+    private void writeUnfit(
+            RowBuffer body, ChangeEvent event, int column, UnfitRule unfit, IllegalArgumentException e) {
+        var value = event.image().value(indexes[column]);
+        if (value == null || event.isDelete() || schema.isKey(column)) {
+            refuseOrForget(body, event, column, e);
+            return;
+        }
+        try {
+            var nearest = ColumnMapping.nearest(schema.column(column).type().kind(), value);
+            mappings[column].write(body, unfit.instead(e, nearest, mappings[column].nullable()));
+        } catch (IllegalArgumentException refused) {
+            refuseOrForget(body, event, column, refused);
+        }
+    }
+
+    private void refuseOrForget(RowBuffer body, ChangeEvent event, int column, RuntimeException e) {
+        if (!event.isDelete() || schema.isKey(column)) {
+            throw new UnfitValueException(
+                    code(event.image().value(indexes[column]), e),
+                    "column " + schema.column(column).name() + ": " + e.getMessage(),
+                    e);
+        }
+        // The row can't be there, but the delete has to be: the old value does not matter.
+        mappings[column].writeDefault(body);
     }
 
     private static ErrorCode code(Object value, RuntimeException error) {

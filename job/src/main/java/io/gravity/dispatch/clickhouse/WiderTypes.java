@@ -2,6 +2,8 @@ package io.gravity.dispatch.clickhouse;
 
 import io.gravity.dispatch.clickhouse.ColumnMapping.Encoder;
 import io.gravity.event.ColumnType;
+import io.gravity.event.InvalidDate;
+import io.gravity.types.RowJson;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.LocalDate;
@@ -39,7 +41,10 @@ final class WiderTypes {
                     case DATE -> date(actual);
                     case DATETIME ->
                         actual.equals("String")
-                                ? (out, value) -> out.writeString(TEXT.format((LocalDateTime) value))
+                                ? (out, value) -> out.writeString(
+                                        value instanceof InvalidDate
+                                                ? value.toString()
+                                                : TEXT.format((LocalDateTime) value))
                                 : null;
                     default -> null;
                 });
@@ -76,7 +81,7 @@ final class WiderTypes {
 
     private static Encoder date(String actual) {
         if (actual.equals("String")) {
-            return (out, value) -> out.writeString(((LocalDate) value).toString());
+            return (out, value) -> out.writeString(RowJson.date(value));
         }
         var found = DATE_TIME.matcher(actual);
         if (!found.matches() || !"UTC".equals(found.group(2))) {
@@ -84,6 +89,7 @@ final class WiderTypes {
         }
         long ticks = BigInteger.TEN.pow(Integer.parseInt(found.group(1))).longValue();
         return (out, value) -> {
+            ColumnMapping.refuseInvalid(value);
             var date = (LocalDate) value;
             if (date.getYear() < 1900 || date.getYear() > 2299) {
                 throw new IllegalArgumentException("found " + date + ", expected the years 1900 to 2299");

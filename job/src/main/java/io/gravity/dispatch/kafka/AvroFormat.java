@@ -1,5 +1,6 @@
 package io.gravity.dispatch.kafka;
 
+import io.gravity.dispatch.UnfitRule;
 import io.gravity.event.ChangeEvent;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,8 +17,11 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 final class AvroFormat implements RecordFormat {
     static final String SCHEMA_HEADER = "avro.schema";
 
-    private final PerTable<Prepared> tables =
-            new PerTable<>((table, schema) -> Prepared.of(new AvroTable(table, schema)));
+    private final PerTable<Prepared> tables;
+
+    AvroFormat(UnfitRule unfit) {
+        this.tables = new PerTable<>((table, schema) -> Prepared.of(new AvroTable(table, schema, unfit)));
+    }
 
     private record Prepared(AvroTable table, List<Header> headers) {
 

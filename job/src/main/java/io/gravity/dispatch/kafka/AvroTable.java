@@ -1,5 +1,6 @@
 package io.gravity.dispatch.kafka;
 
+import io.gravity.dispatch.UnfitRule;
 import io.gravity.event.Column;
 import io.gravity.event.ColumnType;
 import io.gravity.event.Row;
@@ -39,6 +40,8 @@ final class AvroTable {
     private final byte[] prefix;
     private final byte[] schemaText;
     private final ValueWriter[] columns;
+    private final TableSchema schema;
+    private final UnfitRule unfit;
 
     /** Writes a value, never {@code null}. */
     private interface ValueWriter {
@@ -47,7 +50,9 @@ final class AvroTable {
 
     private record Type(Schema schema, ValueWriter writer) {}
 
-    AvroTable(TableId table, TableSchema schema) {
+    AvroTable(TableId table, TableSchema schema, UnfitRule unfit) {
+        this.schema = schema;
+        this.unfit = unfit;
         var namespace = name(table.database()) + "." + name(table.name());
         var types = schema.columns().stream().map(AvroTable::type).toList();
         var change = changeSchema(namespace, rowSchema(namespace, schema, types));
@@ -78,7 +83,7 @@ final class AvroTable {
         }
         out.writeIndex(1);
         for (int i = 0; i < columns.length; i++) {
-            var value = row.value(i);
+            var value = unfit.inCalendar(schema.column(i).type().kind(), row.value(i));
             out.writeIndex(value == null ? 0 : 1);
             if (value == null) {
                 out.writeNull();

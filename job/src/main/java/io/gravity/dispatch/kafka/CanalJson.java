@@ -11,8 +11,6 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.sql.Types;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDateTime;
 import java.util.Base64;
 import java.util.Locale;
 
@@ -121,12 +119,12 @@ final class CanalJson implements RecordFormat {
 
     private static String text(ColumnType.Kind kind, Object value) {
         return switch (kind) {
-            case INTEGER, YEAR, UNSIGNED_BIGINT, FLOAT, DOUBLE, DATE -> value.toString();
+            case INTEGER, YEAR, UNSIGNED_BIGINT, FLOAT, DOUBLE -> value.toString();
+            case DATE -> RowJson.date(value);
             case TEXT, ENUM, SET, JSON -> (String) value;
             case DECIMAL -> ((BigDecimal) value).toPlainString();
             case BITS -> SqlText.ofBits(value).toString();
-            case DATETIME -> SqlText.of((LocalDateTime) value);
-            case TIMESTAMP -> SqlText.of((Instant) value);
+            case DATETIME, TIMESTAMP -> SqlText.of(value);
             case TIME -> RowJson.time((Duration) value);
             case BINARY, GEOMETRY -> Base64.getEncoder().encodeToString((byte[]) value);
         };

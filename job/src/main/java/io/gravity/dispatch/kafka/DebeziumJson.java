@@ -10,8 +10,6 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDateTime;
 import java.util.Arrays;
 
 /**
@@ -87,9 +85,9 @@ final class DebeziumJson implements RecordFormat {
             case DOUBLE -> json.writeNumber((double) value);
             case UNSIGNED_BIGINT -> json.writeString(((BigInteger) value).toString());
             case DECIMAL -> json.writeString(((BigDecimal) value).toPlainString());
-            case DATE -> json.writeString(value.toString());
-            case DATETIME -> json.writeString(SqlText.of((LocalDateTime) value));
-            case TIMESTAMP -> json.writeString(SqlText.of((Instant) value) + "Z");
+            case DATE -> json.writeString(RowJson.date(value));
+            case DATETIME -> json.writeString(SqlText.of(value));
+            case TIMESTAMP -> json.writeString(SqlText.of(value) + "Z");
             case TIME -> json.writeString(RowJson.time((Duration) value));
             case TEXT, ENUM, SET, JSON -> json.writeString((String) value);
             case BINARY -> json.writeBinary((byte[]) value);

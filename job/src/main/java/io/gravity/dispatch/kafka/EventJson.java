@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
 import io.gravity.dispatch.EventMapping;
 import io.gravity.dispatch.EventMapping.Timestamps;
+import io.gravity.dispatch.UnfitRule;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.ColumnType.Kind;
 import io.gravity.event.Operation;
@@ -32,11 +33,13 @@ import java.util.Map;
  */
 final class EventJson implements RecordFormat {
     private final List<EventMapping> mappings;
+    private final UnfitRule unfit;
     private final PerTable<Prepared> tables = new PerTable<>(this::prepare);
 
     private record Field(SerializableString name, int column, Kind kind) {}
 
-    private record Prepared(EventMapping mapping, SerializableString typeField, String[] types, List<Field> fields) {
+    private record Prepared(
+            EventMapping mapping, SerializableString typeField, String[] types, List<Field> fields, UnfitRule unfit) {
 
         void write(JsonGenerator json, ChangeEvent event) throws IOException {
             json.writeStartObject();
@@ -49,7 +52,9 @@ final class EventJson implements RecordFormat {
             json.writeEndObject();
         }
 
-        private void value(JsonGenerator json, Kind kind, Object value) throws IOException {
+        private void value(JsonGenerator json, Kind kind, Object found) throws IOException {
+            var value =
+                    mapping.timestamps() == Timestamps.ISO || kind == Kind.DATE ? found : unfit.inCalendar(kind, found);
             if (value == null) {
                 json.writeNull();
             } else if (mapping.timestamps() == Timestamps.ISO || !(kind == Kind.DATETIME || kind == Kind.TIMESTAMP)) {
@@ -66,7 +71,8 @@ final class EventJson implements RecordFormat {
         }
     }
 
-    EventJson(List<EventMapping> mappings) {
+    EventJson(List<EventMapping> mappings, UnfitRule unfit) {
+        this.unfit = unfit;
         this.mappings = List.copyOf(mappings);
     }
 
@@ -90,7 +96,8 @@ final class EventJson implements RecordFormat {
             types[operation.ordinal()] = NameTemplate.fill(mapping.type(), "", table)
                     .replace("${operation}", mapping.operations().get(operation));
         }
-        return new Prepared(mapping, new SerializedString(mapping.typeField()), types, fields(mapping, table, schema));
+        return new Prepared(
+                mapping, new SerializedString(mapping.typeField()), types, fields(mapping, table, schema), unfit);
     }
 
     private static List<Field> fields(EventMapping mapping, TableId table, TableSchema schema) {

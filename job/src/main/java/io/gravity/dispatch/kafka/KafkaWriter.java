@@ -4,6 +4,8 @@ import io.gravity.dispatch.TargetConfig;
 import io.gravity.dispatch.TargetErrors;
 import io.gravity.dispatch.TargetWriter;
 import io.gravity.dispatch.TargetWriters;
+import io.gravity.dispatch.UnfitRule;
+import io.gravity.dispatch.UnfitValueException;
 import io.gravity.error.ErrorCode;
 import io.gravity.error.GravityException;
 import io.gravity.event.ChangeEvent;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -33,6 +36,21 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class KafkaWriter implements TargetWriter {
     private static final Duration CLOSE = Duration.ofSeconds(4);
 
+    /** What opens a writer of a target. */
+    private record Writers(TargetConfig.Kafka config) implements TargetWriters {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public TargetWriter open() {
+            return new KafkaWriter(config);
+        }
+
+        @Override
+        public TargetWriter open(MetricGroup metrics) {
+            return new KafkaWriter(config, UnfitRule.of(config, metrics));
+        }
+    }
+
     private record Sent(ChangeEvent event, String topic, Future<RecordMetadata> result) {}
 
     private final String name;
@@ -44,8 +62,12 @@ public final class KafkaWriter implements TargetWriter {
     private boolean closed;
 
     KafkaWriter(TargetConfig.Kafka config) {
+        this(config, UnfitRule.of(config));
+    }
+
+    private KafkaWriter(TargetConfig.Kafka config, UnfitRule unfit) {
         this.name = config.name();
-        this.format = RecordFormat.of(config);
+        this.format = RecordFormat.of(config, unfit);
         this.names = new TopicNames(config.topics(), config.topic());
         this.properties = producerProperties(config);
         this.topics = new Topics(adminProperties(config));
@@ -53,7 +75,7 @@ public final class KafkaWriter implements TargetWriter {
 
     /** Returns what opens a writer of this target. */
     public static TargetWriters of(TargetConfig.Kafka config) {
-        return () -> new KafkaWriter(config);
+        return new Writers(config);
     }
 
     /** Returns the producer's settings; the target's own win, but for what the promises rest on. */
@@ -151,11 +173,12 @@ public final class KafkaWriter implements TargetWriter {
             try {
                 topics.ensure(topic);
                 var key = encoder.key(event);
-                sent.add(new Sent(event, topic, current.send(encoder.record(topic, key, event))));
+                var record = encoded(encoder, topic, key, event);
+                sent.add(new Sent(event, topic, current.send(record)));
                 if (event.isDelete() && format.hasTombstones()) {
                     sent.add(new Sent(event, topic, current.send(new ProducerRecord<>(topic, key, null))));
                 }
-            } catch (InterruptException e) {
+            } catch (InterruptException | GravityException e) {
                 throw e;
             } catch (ClassCastException | ArithmeticException e) {
                 throw new GravityException(
@@ -174,6 +197,19 @@ public final class KafkaWriter implements TargetWriter {
             if (failedAtOnce(sent.get(sent.size() - 1))) {
                 return;
             }
+        }
+    }
+
+    private ProducerRecord<byte[], byte[]> encoded(RecordEncoder encoder, String topic, byte[] key, ChangeEvent event) {
+        try {
+            return encoder.record(topic, key, event);
+        } catch (UnfitValueException e) {
+            throw new GravityException(
+                    e.code(),
+                    "target " + name + ": " + event.target() + " (key " + TargetErrors.key(event) + ") "
+                            + e.getMessage()
+                            + ". Mend the value by a rule, choose another one by unfit-values, or another format.",
+                    e);
         }
     }
 

@@ -9,8 +9,6 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDateTime;
 
 /**
  * Maxwell's form, with names after mapping; {@code old} holds the columns that changed:
@@ -69,9 +67,9 @@ final class MaxwellJson implements RecordFormat {
             case UNSIGNED_BIGINT -> json.writeNumber((BigInteger) value);
             case DECIMAL -> json.writeNumber(((BigDecimal) value).toPlainString());
             case BITS -> json.writeNumber(SqlText.ofBits(value));
-            case DATE -> json.writeString(value.toString());
-            case DATETIME -> json.writeString(SqlText.of((LocalDateTime) value));
-            case TIMESTAMP -> json.writeString(SqlText.of((Instant) value));
+            case DATE -> json.writeString(RowJson.date(value));
+            case DATETIME -> json.writeString(SqlText.of(value));
+            case TIMESTAMP -> json.writeString(SqlText.of(value));
             case TIME -> json.writeString(RowJson.time((Duration) value));
             case TEXT, ENUM, JSON -> json.writeString((String) value);
             case SET -> members(json, (String) value);

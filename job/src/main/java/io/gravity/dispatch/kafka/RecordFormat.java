@@ -1,6 +1,7 @@
 package io.gravity.dispatch.kafka;
 
 import io.gravity.dispatch.TargetConfig;
+import io.gravity.dispatch.UnfitRule;
 import io.gravity.event.ChangeEvent;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ interface RecordFormat {
     /**
      * Writes the value.
      *
+     * @throws io.gravity.dispatch.UnfitValueException if the row holds a value that the format has no form for
      * @throws UnfitTableException if the format's settings don't fit the table
      * @throws ClassCastException or {@link ArithmeticException} if the row holds a value that its column's type does not
      *     allow
@@ -27,14 +29,14 @@ interface RecordFormat {
     /** Returns whether a delete is followed by a record without value, which clears its key from a compacted topic. */
     boolean hasTombstones();
 
-    static RecordFormat of(TargetConfig.Kafka config) {
+    static RecordFormat of(TargetConfig.Kafka config, UnfitRule unfit) {
         return switch (config.format()) {
             case GRAVITY_JSON -> new GravityJson();
             case DEBEZIUM_JSON -> new DebeziumJson();
             case CANAL_JSON -> new CanalJson();
             case MAXWELL_JSON -> new MaxwellJson();
-            case EVENT_JSON -> new EventJson(config.events());
-            case AVRO -> new AvroFormat();
+            case EVENT_JSON -> new EventJson(config.events(), unfit);
+            case AVRO -> new AvroFormat(unfit);
         };
     }
 }

@@ -1,5 +1,6 @@
 package io.gravity.dispatch.kafka;
 
+import io.gravity.event.InvalidDate;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -18,14 +19,18 @@ final class SqlText {
 
     private SqlText() {}
 
-    /** Returns e.g. {@code 2024-02-29 23:59:59.123456}; fractions only if not zero, then six digits. */
-    static String of(LocalDateTime value) {
-        return (value.getNano() == 0 ? SECONDS : MICROS).format(value);
-    }
-
-    /** Returns the same for the wall clock in UTC, without saying so. */
-    static String of(Instant value) {
-        return of(LocalDateTime.ofInstant(value, ZoneOffset.UTC));
+    /**
+     * Returns a DATETIME or TIMESTAMP, e.g. {@code 2024-02-29 23:59:59.123456}; fractions only if not zero, then six
+     * digits. A TIMESTAMP is in UTC, without saying so.
+     */
+    static String of(Object value) {
+        if (value instanceof InvalidDate) {
+            return value.toString();
+        }
+        var time = value instanceof Instant moment
+                ? LocalDateTime.ofInstant(moment, ZoneOffset.UTC)
+                : (LocalDateTime) value;
+        return (time.getNano() == 0 ? SECONDS : MICROS).format(time);
     }
 
     /** Returns the number that the bits are. */

@@ -1,6 +1,7 @@
 package io.gravity.dispatch.mysql;
 
 import io.gravity.event.ColumnType;
+import io.gravity.event.InvalidDate;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.PreparedStatement;
@@ -32,10 +33,11 @@ final class MySqlValues {
             case FLOAT -> ((Float) value).doubleValue();
             case DOUBLE -> (Double) value;
             case BITS -> new BigDecimal(new BigInteger(1, (byte[]) value));
-            case DATE -> date(new StringBuilder(10), (LocalDate) value).toString();
+            case DATE -> date(value);
             case TIME -> time((Duration) value);
-            case DATETIME -> dateTime((LocalDateTime) value);
-            case TIMESTAMP -> dateTime(LocalDateTime.ofInstant((Instant) value, ZoneOffset.UTC));
+            case DATETIME -> dateTime(value);
+            case TIMESTAMP ->
+                dateTime(value instanceof Instant moment ? LocalDateTime.ofInstant(moment, ZoneOffset.UTC) : value);
             case TEXT, ENUM, SET, JSON -> (String) value;
             case BINARY, GEOMETRY -> (byte[]) value;
         };
@@ -70,6 +72,16 @@ final class MySqlValues {
             return v.precision() + 8L;
         }
         return 32;
+    }
+
+    private static String date(Object value) {
+        return value instanceof InvalidDate invalid
+                ? invalid.date()
+                : date(new StringBuilder(10), (LocalDate) value).toString();
+    }
+
+    private static String dateTime(Object value) {
+        return value instanceof InvalidDate ? value.toString() : dateTime((LocalDateTime) value);
     }
 
     private static String dateTime(LocalDateTime value) {

@@ -41,7 +41,7 @@ class AvroFormatTest {
         TYPES.addLogicalTypeConversion(new TimeConversions.LocalTimestampMicrosConversion());
     }
 
-    private final AvroFormat format = new AvroFormat();
+    private final AvroFormat format = new AvroFormat(Records.REFUSING);
 
     @Test
     void carriesTheFieldsOfGravityJson() throws IOException {

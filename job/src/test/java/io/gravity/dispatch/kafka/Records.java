@@ -1,5 +1,7 @@
 package io.gravity.dispatch.kafka;
 
+import io.gravity.dispatch.UnfitRule;
+import io.gravity.dispatch.UnfitValues;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.Column;
 import io.gravity.event.ColumnType;
@@ -12,9 +14,11 @@ import io.gravity.event.TableSchema;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.flink.metrics.SimpleCounter;
 
 /** Changes for the tests of formats, and their records as text. */
 final class Records {
+    static final UnfitRule REFUSING = new UnfitRule(UnfitValues.REFUSE, new SimpleCounter());
     static final TableSchema ORDERS = new TableSchema(
             List.of(
                     new Column("id", ColumnType.of(Kind.INTEGER, "INT"), false),
