@@ -197,8 +197,8 @@ class RepairClusterTest {
                   sources:
                     - {name: s, type: mysql, host: h, username: u, password: p, tables: [shop.*]}
                   targets:
-                    - {name: copy, type: mysql, host: h, username: u, password: p}
-                    - {name: letters, type: mysql, host: h, username: u, password: p}
+                    - {name: copy, type: mysql, host: t, username: u, password: p}
+                    - {name: letters, type: mysql, host: t, username: u, password: p}
                 """ + SETTINGS.indent(2);
         var file = Files.writeString(directory.resolve("job.yaml"), yaml);
         SyncJob.build(env, SyncConfigLoader.load(file, name -> null), endpoints);

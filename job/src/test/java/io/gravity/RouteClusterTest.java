@@ -161,7 +161,7 @@ class RouteClusterTest {
         }
         yaml.append("  targets:\n");
         for (var target : TARGETS) {
-            yaml.append("    - {name: " + target + ", type: mysql, host: h, username: u, password: p}\n");
+            yaml.append("    - {name: " + target + ", type: mysql, host: t, username: u, password: p}\n");
         }
         var file = Files.writeString(directory.resolve("job.yaml"), yaml + ROUTES);
         return SyncConfigLoader.load(file, name -> null);

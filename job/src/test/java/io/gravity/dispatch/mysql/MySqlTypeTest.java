@@ -37,7 +37,7 @@ class MySqlTypeTest {
             char(9)            | varchar(5)         | VARCHAR(9)
             varchar(20)        | varchar(300)       | VARCHAR(300)
             varchar(20)        | text               | TEXT
-            varchar(16000)     | tinytext           | TEXT
+            varchar(16000)     | tinytext           | VARCHAR(16000)
             tinytext           | mediumtext         | MEDIUMTEXT
             enum('a','b')      | enum('b','c')      | ENUM('a','b','c')
             set('a','b')       | set('b','it''s')   | SET('a','b','it''s')
@@ -83,7 +83,7 @@ class MySqlTypeTest {
             tinytext     | varchar(255)   | false
             varbinary(5) | binary(5)      | true
             binary(5)    | varbinary(5)   | false
-            datetime     | timestamp      | false
+            datetime     | timestamp      | true
             geometry     | point          | true
             tinyint(1)   | tinyint        | true
             """)
