@@ -1,25 +1,33 @@
 package io.gravity.source;
 
+import io.debezium.connector.mysql.MySqlConnection;
 import io.debezium.connector.mysql.MySqlPartition;
 import io.debezium.relational.TableId;
 import io.debezium.relational.history.TableChanges.TableChange;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.debezium.reader.BinlogSplitReader;
 import org.apache.flink.cdc.connectors.mysql.debezium.task.context.StatefulTaskContext;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
+import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSnapshotSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
 import org.apache.flink.cdc.connectors.mysql.source.utils.TableDiscoveryUtils;
 import org.apache.flink.util.FlinkRuntimeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads splits: either the binlog, through the connector, or chunks, never both. */
 final class ConnectorReader implements SplitConnection {
-    private static final SourceRecords NONE = new SourceRecords(java.util.List.of());
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectorReader.class);
+    private static final SourceRecords NONE = new SourceRecords(List.of());
+    /** ER_BAD_FIELD_ERROR. */
+    private static final int UNKNOWN_COLUMN = 1054;
 
     private final SourceConfig source;
     private final int subtask;
@@ -66,16 +74,51 @@ final class ConnectorReader implements SplitConnection {
             chunks = new ChunkReader(config);
         }
         declare(split.split());
-        var part = split.part();
         try {
-            chunks.begin(
-                    split.split().asSnapshotSplit(),
-                    part == null ? null : part.condition(),
-                    ConnectorConfigs.chunkBatch(source, part == null ? 1 : part.bytesPerRow()));
+            begin(split.split().asSnapshotSplit(), split.part());
         } catch (SQLException e) {
             throw new FlinkRuntimeException(
                     "source " + source.name() + ": asking for the rows of " + split.splitId(), e);
         }
+    }
+
+    /** The columns are those of the moment the table was cut, which can have been dropped or renamed since. */
+    private void begin(MySqlSnapshotSplit chunk, ChangeSplit.Part part) throws SQLException {
+        var condition = part == null ? null : part.condition();
+        int batch = ConnectorConfigs.chunkBatch(source, part == null ? 1 : part.bytesPerRow());
+        try {
+            chunks.begin(chunk, condition, batch);
+        } catch (SQLException e) {
+            if (e.getErrorCode() != UNKNOWN_COLUMN) {
+                throw e;
+            }
+            LOG.warn(
+                    "source {}: {} was altered while it is copied. What is left of it is read with the columns of now;"
+                            + " where a target's column was renamed or dropped meanwhile, copy it again with \"gravity"
+                            + " resnapshot\".",
+                    source.name(),
+                    chunk.getTableId());
+            chunks.begin(withColumnsOfNow(chunk), condition, batch);
+        }
+    }
+
+    private MySqlSnapshotSplit withColumnsOfNow(MySqlSnapshotSplit chunk) throws SQLException {
+        try (var jdbc = DebeziumUtils.createMySqlConnection(config)) {
+            jdbc.connect();
+            return new MySqlSnapshotSplit(
+                    chunk.getTableId(),
+                    chunk.splitId(),
+                    chunk.getSplitKeyType(),
+                    chunk.getSplitStart(),
+                    chunk.getSplitEnd(),
+                    chunk.getHighWatermark(),
+                    schemas(List.of(chunk.getTableId()), jdbc));
+        }
+    }
+
+    private Map<TableId, TableChange> schemas(List<TableId> ids, MySqlConnection jdbc) {
+        var partition = new MySqlPartition(config.getMySqlConnectorConfig().getLogicalName());
+        return TableDiscoveryUtils.discoverSchemaForCapturedTables(partition, ids, config, jdbc);
     }
 
     /** Tables can have been configured, or their grants given, since the split was saved. */
@@ -89,8 +132,7 @@ final class ConnectorReader implements SplitConnection {
             if (unknown.isEmpty()) {
                 return split;
             }
-            var partition = new MySqlPartition(config.getMySqlConnectorConfig().getLogicalName());
-            found = TableDiscoveryUtils.discoverSchemaForCapturedTables(partition, unknown, config, jdbc);
+            found = schemas(unknown, jdbc);
             return MySqlBinlogSplit.fillTableSchemas(split, found);
         } catch (SQLException e) {
             throw new FlinkRuntimeException("the tables of " + config.getHostname() + " can't be listed", e);

@@ -41,6 +41,9 @@ final class DdlRewriter {
         /** Returns the columns the connector knows the table by at this place of the binlog; none if it does not. */
         Optional<Set<String>> columns(TableId table);
 
+        /** Returns how a column the connector knows would be declared; none if it does not know it. */
+        Optional<String> declaration(TableId table, String column);
+
         /** Returns the tables of a database that the connector knows. */
         List<TableId> tables(String database);
 
@@ -264,7 +267,7 @@ final class DdlRewriter {
                 if (isNewNameTaken(clause, names)) {
                     return definition(table, ddl.text());
                 }
-                kept.add(withNull(ddl.text(), clause));
+                kept.add(said(ddl.text(), clause, table));
                 note(clause, names);
             }
         }
@@ -408,6 +411,16 @@ final class DdlRewriter {
                 var unused = clause.get(0).is("DROP") ? names.remove(name) : names.add(name);
             }
         }
+    }
+
+    /** A column that only gets another name loses its type in the connector, unless it hears it again. */
+    private String said(String text, List<Token> clause, TableId table) {
+        return renaming(clause)
+                .filter(renaming -> clause.get(0).is("RENAME"))
+                .flatMap(renaming -> catalog.declaration(table, renaming.old())
+                        .map(type ->
+                                "CHANGE COLUMN " + quoted(renaming.old()) + " " + quoted(renaming.now()) + " " + type))
+                .orElseGet(() -> withNull(text, clause));
     }
 
     /** Writes down that a column may be NULL which is not said not to, as the connector keeps what it was before. */

@@ -6,6 +6,7 @@ import io.debezium.connector.mysql.MySqlConnectorConfig.BigIntUnsignedHandlingMo
 import io.debezium.connector.mysql.MySqlDatabaseSchema;
 import io.debezium.connector.mysql.MySqlValueConverters;
 import io.debezium.connector.mysql.antlr.MySqlAntlrDdlParser;
+import io.debezium.relational.Column;
 import io.debezium.relational.Table;
 import io.debezium.relational.Tables;
 import io.gravity.event.TableId;
@@ -74,6 +75,32 @@ final class ServerCatalog implements DdlRewriter.Catalog {
     public Optional<Set<String>> columns(TableId table) {
         return Optional.ofNullable(known.get().tableFor(idOf(table)))
                 .map(found -> new HashSet<>(found.retrieveColumnNames()));
+    }
+
+    @Override
+    public Optional<String> declaration(TableId table, String column) {
+        return Optional.ofNullable(known.get().tableFor(idOf(table)))
+                .map(found -> found.columnWithName(column))
+                .map(ServerCatalog::declaration);
+    }
+
+    static String declaration(Column column) {
+        var words = column.typeName().split(" ", 2);
+        var text = new StringBuilder(words[0]);
+        if (!column.enumValues().isEmpty()) {
+            text.append('(').append(String.join(", ", column.enumValues())).append(')');
+        } else if (column.length() != Column.UNSET_INT_VALUE) {
+            text.append('(').append(column.length());
+            column.scale().ifPresent(scale -> text.append(", ").append(scale));
+            text.append(')');
+        }
+        if (words.length > 1) {
+            text.append(' ').append(words[1]);
+        }
+        if (column.charsetName() != null) {
+            text.append(" CHARACTER SET ").append(column.charsetName());
+        }
+        return text.append(column.isOptional() ? " NULL" : " NOT NULL").toString();
     }
 
     @Override

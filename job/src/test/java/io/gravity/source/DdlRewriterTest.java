@@ -77,7 +77,7 @@ class DdlRewriterTest {
                     ALTER TABLE orders ADD (c INT, d INT) | ALTER TABLE `shop`.`orders` ADD (c INT, d INT)
                     ALTER TABLE orders DROP PRIMARY KEY, ADD PRIMARY KEY (note) | ALTER TABLE `shop`.`orders` DROP PRIMARY KEY, ADD PRIMARY KEY (note)
                     ALTER TABLE orders CONVERT TO CHARACTER SET utf8mb4 | ALTER TABLE `shop`.`orders` CONVERT TO CHARACTER SET utf8mb4
-                    ALTER TABLE orders RENAME COLUMN note TO remark | ALTER TABLE `shop`.`orders` RENAME COLUMN note TO remark
+                    ALTER TABLE orders RENAME COLUMN note TO remark | ALTER TABLE `shop`.`orders` CHANGE COLUMN `note` `remark` VARCHAR(20) NULL
                     TRUNCATE orders | TRUNCATE TABLE `shop`.`orders`
                     CREATE TABLE orders (id INT PRIMARY KEY) ENGINE=InnoDB | CREATE TABLE `shop`.`orders` (id INT PRIMARY KEY) ENGINE=InnoDB
                     """)
@@ -197,6 +197,11 @@ class DdlRewriterTest {
         @Override
         public Optional<Set<String>> columns(TableId table) {
             return Optional.ofNullable(tables.get(table));
+        }
+
+        @Override
+        public Optional<String> declaration(TableId table, String column) {
+            return column.equals("note") ? Optional.of("VARCHAR(20) NULL") : Optional.empty();
         }
 
         @Override
