@@ -24,6 +24,10 @@ final class BinlogClient extends BinaryLogClient {
     private volatile ServerCatalog catalog;
     private volatile DdlRewriter rewriter;
     private volatile RuntimeException failure;
+    /** The connector listens more than once; what the first hearing has changed must not change the second. */
+    private Event rewritten;
+
+    private List<String> statements = List.of();
 
     private BinlogClient(String host, int port, String user, String password) {
         super(host, port, user, password);
@@ -76,12 +80,14 @@ final class BinlogClient extends BinaryLogClient {
             connector.onEvent(event);
             return;
         }
-        List<String> statements;
-        try {
-            statements = rewriter.rewrite(query.getDatabase(), query.getSql());
-        } catch (RuntimeException e) {
-            failure = e;
-            return;
+        if (event != rewritten) {
+            try {
+                statements = rewriter.rewrite(query.getDatabase(), query.getSql());
+            } catch (RuntimeException e) {
+                failure = e;
+                return;
+            }
+            rewritten = event;
         }
         tell(event, query, statements, connector);
     }
