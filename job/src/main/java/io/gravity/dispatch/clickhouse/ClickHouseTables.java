@@ -94,18 +94,20 @@ final class ClickHouseTables {
 
     private Known<TargetTable> look(Request request) throws ExecutionException, InterruptedException {
         var policy = policy(request);
-        var history = policy.remembers() ? history(request) : null;
+        // Others write down what they know before they change the table. So what is read after it tells of all that it
+        // shows; the other way round a column renamed in between would seem to be missing.
         var existing = existing(request.table());
+        var history = policy.remembers() ? history(request) : null;
         if (existing == null) {
             create(request, history);
-            existing = existing(request.table());
-        }
-        if (existing == null) {
-            throw new GravityException(
-                    ErrorCode.TARGET_BUSY,
-                    "target " + name + ": " + request.table()
-                            + " is not there after it was created. Is it dropped at the moment, "
-                            + "or hidden from the target's user (GRANT SHOW ON ...)? Writing is retried.");
+            if (existing(request.table()) == null) {
+                throw new GravityException(
+                        ErrorCode.TARGET_BUSY,
+                        "target " + name + ": " + request.table()
+                                + " is not there after it was created. Is it dropped at the moment, "
+                                + "or hidden from the target's user (GRANT SHOW ON ...)? Writing is retried.");
+            }
+            return null;
         }
         var columns = columns(existing);
         var evolution = history == null

@@ -85,8 +85,11 @@ final class MySqlTables {
 
     private Known<TableStatements> look(Connection connection, Request request) throws SQLException {
         var policy = policy(request);
-        var history = policy.remembers() ? history(connection, request) : null;
+        // Others write down what they know before they change the table. So what is read after it tells of all that it
+        // shows; the other way round a column renamed in between would seem to be missing.
         var table = MySqlTable.read(connection, request.table());
+        connection.rollback();
+        var history = policy.remembers() ? history(connection, request) : null;
         if (table == null) {
             create(connection, request, history);
             return null;
