@@ -27,6 +27,9 @@ final class DdlRewriter {
     private static final List<String> TRANSACTION =
             List.of("BEGIN", "COMMIT", "ROLLBACK", "XA", "SAVEPOINT", "SET", "END");
     private static final List<String> DML = List.of("INSERT", "UPDATE", "DELETE", "REPLACE");
+    /** Begins a DROP of which the server knows nothing: only the connector is to forget the table. */
+    static final String FORGET = "DROP /* defined anew */ TABLE ";
+
     private static final List<String> INDEX = List.of(
             "INDEX", "KEY", "FULLTEXT", "SPATIAL", "FOREIGN", "CHECK", "PARTITION", "PERIOD", "SYSTEM", "VECTOR");
 
@@ -285,7 +288,11 @@ final class DdlRewriter {
         catalog.changes(table);
         var now = catalog.definition(table);
         catalog.notUnderstood(table, instead, now.isPresent());
-        return now.map(List::of).orElse(List.of());
+        if (now.isEmpty()) {
+            return List.of();
+        }
+        // A CREATE TABLE of a table that the connector knows says nothing to it.
+        return catalog.columns(table).isEmpty() ? List.of(now.get()) : List.of(FORGET + quoted(table), now.get());
     }
 
     /** Returns an ALTER TABLE's parts: what stands between commas outside of brackets. */

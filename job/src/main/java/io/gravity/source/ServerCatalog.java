@@ -155,7 +155,7 @@ final class ServerCatalog implements DdlRewriter.Catalog {
     public boolean isUnderstood(String database, String statement, TableId table) {
         var before = known.get().tableFor(idOf(table));
         var tables = new Tables();
-        if (before != null) {
+        if (before != null && !statement.startsWith("CREATE TABLE")) {
             tables.overwriteTable(before);
         }
         try {

@@ -116,7 +116,10 @@ final class TableMarkers {
 
     /** Returns the first word of the record's statement. */
     static String verb(SourceRecord record) throws IOException {
-        return statement(record).strip().split("\\s", 2)[0].toUpperCase(Locale.ROOT);
+        var statement = statement(record).strip();
+        return statement.startsWith(DdlRewriter.FORGET)
+                ? "FORGET"
+                : statement.split("\\s", 2)[0].toUpperCase(Locale.ROOT);
     }
 
     static String statement(SourceRecord record) throws IOException {

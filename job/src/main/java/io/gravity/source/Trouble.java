@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.errors.DataException;
 
 /** What an error of a source's reader means, by its causes. */
 enum Trouble {
@@ -101,6 +102,8 @@ enum Trouble {
     private static boolean isNotFollowed(Throwable cause) {
         var message = String.valueOf(cause.getMessage());
         return cause instanceof ParsingException
+                // A value of another type than the column's.
+                || cause instanceof DataException
                 || (cause instanceof RuntimeException
                         && (message.contains("whose schema isn't known to this connector")
                                 || message.contains("internal schema representation is probably out of sync")));

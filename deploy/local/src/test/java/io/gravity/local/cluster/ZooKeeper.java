@@ -14,6 +14,7 @@ import java.util.Map;
 
 /** The ZooKeeper among Flink's jars, in a JVM of its own; what a job manager needs to find its jobs again. */
 public final class ZooKeeper implements AutoCloseable {
+    private static final int ANSWER_MILLIS = 2_000;
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final String MAIN =
             "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ZooKeeperServerMain";
@@ -71,6 +72,8 @@ public final class ZooKeeper implements AutoCloseable {
 
     private static boolean serves(int port) throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            // Asked too early it may take the question and never answer.
+            socket.setSoTimeout(ANSWER_MILLIS);
             socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
             var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             return answer.contains("Mode: standalone");
