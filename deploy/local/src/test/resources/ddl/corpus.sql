@@ -58,13 +58,13 @@ ALTER TABLE c DROP first_of_all
 ;
 INSERT INTO c (id, d3) VALUES (19, 19)
 ;
-ALTER TABLE `c` ADD COLUMN `select` INT, ADD COLUMN `odd ``name``, with ; signs` VARCHAR(10) DEFAULT '`'
+ALTER TABLE `c` ADD COLUMN `select` INT, ADD COLUMN `odd name, with ; signs` VARCHAR(10) DEFAULT '`'
 ;
 INSERT INTO c (id, d3, `select`) VALUES (20, 20, 200)
 ;
-ALTER TABLE c DROP COLUMN `select`, MODIFY `odd ``name``, with ; signs` VARCHAR(12)
+ALTER TABLE c DROP COLUMN `select`, MODIFY `odd name, with ; signs` VARCHAR(12)
 ;
-INSERT INTO c (id, d3, `odd ``name``, with ; signs`) VALUES (21, 21, NULL)
+INSERT INTO c (id, d3, `odd name, with ; signs`) VALUES (21, 21, NULL)
 ;
 alter /* a comment */ table /* another, with ALTER TABLE c DROP b */ c -- and one to the end of the line
   add column lower_case int # and another
@@ -101,7 +101,7 @@ INSERT INTO c (id, d3, b) VALUES (28, 28, 'naïve 😀')
 ;
 ALTER TABLE c DEFAULT CHARACTER SET latin1
 ;
-ALTER TABLE c ADD COLUMN l VARCHAR(10)
+ALTER TABLE c ADD COLUMN l VARCHAR(10) CHARACTER SET latin1
 ;
 INSERT INTO c (id, d3, l) VALUES (29, 29, 'é')
 ;
@@ -173,7 +173,7 @@ ANALYZE TABLE c
 ;
 FLUSH TABLES
 ;
-CREATE VIEW view_of_c AS SELECT id, a FROM c
+CREATE VIEW view_of_c AS SELECT id, y FROM c
 ;
 CREATE OR REPLACE VIEW view_of_c AS SELECT id FROM c
 ;
@@ -219,7 +219,7 @@ CREATE TABLE IF NOT EXISTS c (id VARCHAR(3) PRIMARY KEY)
 ;
 INSERT INTO c (id, d3) VALUES (39, 39)
 ;
-CREATE TABLE `new table` (`the id` INT PRIMARY KEY, `a``b` TEXT)
+CREATE TABLE `new table` (`the id` INT PRIMARY KEY, `a b` TEXT)
 ;
 INSERT INTO `new table` VALUES (1, 'one')
 ;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 class DdlIT {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int LEAST_STATEMENTS = 80;
     /** Tables that are dropped, of which the rows stay at the target. */
     private static final String EXCEPTIONS = "'brief'";

@@ -124,7 +124,7 @@ class BidirectionalIT {
             var rightwards = config(6100, "origin: shop", List.of(left), "right", right, "");
             var leftwards = config(6200, "origin: shop", List.of(right), "left", left, "");
             var onwards = config(6300, "", List.of(right), "onward", right, ", database: onward");
-            try (var flink = LocalFlink.start(1, 4, folder.resolve("flink"), new Configuration())) {
+            try (var flink = LocalFlink.start(1, 8, folder.resolve("flink"), new Configuration())) {
                 var jobs = List.of(flink.submit(rightwards), flink.submit(leftwards), flink.submit(onwards));
                 for (var job : jobs) {
                     await().atMost(START)
