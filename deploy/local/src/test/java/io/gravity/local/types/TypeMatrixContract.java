@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TimeZone;
+import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +101,9 @@ abstract class TypeMatrixContract {
                             .as("records of %s", format)
                             .isGreaterThanOrEqualTo(cases.size() + 2));
                 }
+                for (var database : List.of("copy", "near")) {
+                    awaitRows(cases, lake, database);
+                }
                 var softly = new SoftAssertions();
                 checkRecords(softly, cases, topics);
                 checkGenerated(softly, topics);
@@ -108,6 +112,21 @@ abstract class TypeMatrixContract {
                 softly.assertThat(job.metrics().restarts()).as("restarts").isZero();
                 job.cancel();
                 softly.assertAll();
+            }
+        }
+    }
+
+    /** Waits for the slower ones of the targets; what they hold is looked at then. */
+    private void awaitRows(List<Case> cases, ClickHouseServer lake, String database) {
+        var expected = cases.stream().collect(Collectors.groupingBy(Case::table, Collectors.counting()));
+        for (var table : expected.entrySet()) {
+            await().atMost(LIMIT).ignoreExceptions().until(() -> lake.query(
+                            "SELECT count() FROM " + database + "." + table.getKey() + " FINAL")
+                    .strip()
+                    .equals(table.getValue().toString()));
+            if (database.equals("copy")) {
+                await().atMost(LIMIT).until(() -> server.query("SELECT COUNT(*) FROM copy." + table.getKey())
+                        .equals(List.of(table.getValue().toString())));
             }
         }
     }
