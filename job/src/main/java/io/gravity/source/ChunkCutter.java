@@ -266,7 +266,7 @@ final class ChunkCutter implements AutoCloseable {
     }
 
     private static String name(TableId table) {
-        return KeyOrder.quoted(table.catalog()) + "." + KeyOrder.quoted(table.table());
+        return Names.quoted(table.catalog()) + "." + Names.quoted(table.table());
     }
 
     @Override

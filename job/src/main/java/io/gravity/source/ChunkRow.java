@@ -2,12 +2,12 @@ package io.gravity.source;
 
 import io.debezium.relational.Column;
 import io.debezium.relational.Table;
-import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Reads rows of a SELECT in the form that the binlog has, so that one conversion serves both and a value does not depend
@@ -19,128 +19,54 @@ final class ChunkRow {
     private final List<Form> forms;
 
     /** How a column is asked for and read. */
-    private enum Form {
-        DATE {
-            @Override
-            Object read(ResultSet rows, int place) throws SQLException {
-                var text = rows.getString(place);
-                return text == null ? null : Temporals.parsedDate(text);
-            }
-
-            @Override
-            String select(String column) {
-                return "CAST(" + column + " AS CHAR)";
-            }
-        },
-        TIME {
-            @Override
-            Object read(ResultSet rows, int place) throws SQLException {
-                var text = rows.getString(place);
-                return text == null ? null : Temporals.parsedTime(text);
-            }
-
-            @Override
-            String select(String column) {
-                return "CAST(" + column + " AS CHAR)";
-            }
-        },
-        TIMESTAMP {
-            @Override
-            Object read(ResultSet rows, int place) throws SQLException {
-                var seconds = rows.getBigDecimal(place);
-                return seconds == null ? null : seconds.movePointRight(6).longValue();
-            }
-
-            @Override
-            String select(String column) {
-                return "UNIX_TIMESTAMP(" + column + ")";
-            }
-        },
-        YEAR {
-            @Override
-            Object read(ResultSet rows, int place) throws SQLException {
-                int year = rows.getInt(place);
-                return rows.wasNull() ? null : year;
-            }
-
-            @Override
-            String select(String column) {
-                return column + "+0";
-            }
-        },
-        FLOAT {
-            @Override
-            Object read(ResultSet rows, int place) throws SQLException {
-                double value = rows.getDouble(place);
-                return rows.wasNull() ? null : (Object) (float) value;
-            }
-
-            @Override
-            String select(String column) {
-                return column + "+0e0";
-            }
-        },
-        EXACT_DOUBLE {
-            @Override
-            Object read(ResultSet rows, int place) throws SQLException {
-                double value = rows.getDouble(place);
-                return rows.wasNull() ? null : (Object) value;
-            }
-
-            @Override
-            String select(String column) {
-                return column + "+0e0";
-            }
-        },
-        ENUM {
-            @Override
-            Object read(ResultSet rows, int place) throws SQLException {
-                int member = rows.getInt(place);
-                return rows.wasNull() ? null : member;
-            }
-
-            @Override
-            String select(String column) {
-                return "CAST(" + column + " AS UNSIGNED)";
-            }
-        },
-        SET {
-            @Override
-            Object read(ResultSet rows, int place) throws SQLException {
-                BigDecimal members = rows.getBigDecimal(place);
-                return members == null ? null : members.toBigInteger().longValue();
-            }
-
-            @Override
-            String select(String column) {
-                return "CAST(" + column + " AS UNSIGNED)";
-            }
-        },
-        TEXT {
-            @Override
-            Object read(ResultSet rows, int place) throws SQLException {
-                return rows.getString(place);
-            }
-        },
+    private record Form(String select, Cell cell) {
+        static final Form DATE = new Form(
+                "CAST(%s AS CHAR)",
+                (rows, place) -> {
+                    var text = rows.getString(place);
+                    return text == null ? null : Temporals.parsedDate(text);
+                });
+        static final Form TIME = new Form(
+                "CAST(%s AS CHAR)",
+                (rows, place) -> {
+                    var text = rows.getString(place);
+                    return text == null ? null : Temporals.parsedTime(text);
+                });
+        static final Form TIMESTAMP = new Form(
+                "UNIX_TIMESTAMP(%s)",
+                (rows, place) -> {
+                    var seconds = rows.getBigDecimal(place);
+                    return seconds == null ? null : seconds.movePointRight(6).longValue();
+                });
+        static final Form YEAR = new Form("%s+0", Form::number);
+        static final Form FLOAT = new Form(
+                "%s+0e0",
+                (rows, place) -> {
+                    double value = rows.getDouble(place);
+                    return rows.wasNull() ? null : (Object) (float) value;
+                });
+        static final Form EXACT_DOUBLE = new Form(
+                "%s+0e0",
+                (rows, place) -> {
+                    double value = rows.getDouble(place);
+                    return rows.wasNull() ? null : (Object) value;
+                });
+        static final Form ENUM = new Form("CAST(%s AS UNSIGNED)", Form::number);
+        static final Form SET = new Form(
+                "CAST(%s AS UNSIGNED)",
+                (rows, place) -> {
+                    var members = rows.getBigDecimal(place);
+                    return members == null ? null : members.toBigInteger().longValue();
+                });
+        static final Form TEXT = new Form("%s", ResultSet::getString);
         /** The driver takes a TINYINT(1) for a boolean. */
-        SMALL_NUMBER {
-            @Override
-            Object read(ResultSet rows, int place) throws SQLException {
-                int number = rows.getInt(place);
-                return rows.wasNull() ? null : number;
-            }
-        },
-        OTHER {
-            @Override
-            Object read(ResultSet rows, int place) throws SQLException {
-                return rows.getObject(place);
-            }
-        };
+        static final Form SMALL_NUMBER = new Form("%s", Form::number);
 
-        abstract Object read(ResultSet rows, int place) throws SQLException;
+        static final Form OTHER = new Form("%s", ResultSet::getObject);
 
-        String select(String column) {
-            return column;
+        private static Object number(ResultSet rows, int place) throws SQLException {
+            int number = rows.getInt(place);
+            return rows.wasNull() ? null : number;
         }
 
         static Form of(Column column) {
@@ -163,6 +89,12 @@ final class ChunkRow {
         }
     }
 
+    /** Reads one column of the row at which the cursor stands. */
+    @FunctionalInterface
+    private interface Cell {
+        Object read(ResultSet rows, int place) throws SQLException;
+    }
+
     ChunkRow(Table table) {
         this.columns = table.columns();
         this.forms = columns.stream().map(Form::of).toList();
@@ -170,8 +102,10 @@ final class ChunkRow {
 
     /** Returns what stands between SELECT and FROM. */
     String select() {
-        return columns.stream()
-                .map(column -> Form.of(column).select("`" + column.name().replace("`", "``") + "`"))
+        return IntStream.range(0, columns.size())
+                .mapToObj(i -> forms.get(i)
+                        .select
+                        .formatted(Names.quotedOfConnector(columns.get(i).name())))
                 .collect(Collectors.joining(", "));
     }
 
@@ -179,7 +113,7 @@ final class ChunkRow {
     Object[] read(ResultSet rows) throws SQLException {
         var row = new Object[columns.size()];
         for (int i = 0; i < row.length; i++) {
-            row[columns.get(i).position() - 1] = forms.get(i).read(rows, i + 1);
+            row[columns.get(i).position() - 1] = forms.get(i).cell().read(rows, i + 1);
         }
         return row;
     }

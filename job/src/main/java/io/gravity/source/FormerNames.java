@@ -49,17 +49,21 @@ final class FormerNames {
         if (before == null) {
             return List.of();
         }
-        var old = renamings.get(column.name().toLowerCase(Locale.ROOT));
+        var own = Names.ofConnector(column.name());
+        var old = renamings.get(own.toLowerCase(Locale.ROOT));
         var names = new LinkedHashSet<String>();
         if (old != null) {
             names.add(old);
         }
-        names.addAll(of(before.columnWithName(old == null ? column.name() : old)));
+        names.addAll(of(before.columnWithName(Names.forConnector(old == null ? own : old))));
         var kept = new ArrayList<String>();
         for (var name : names) {
-            // A name that another column has now says nothing any more; of its own only the case can have changed.
-            var taken = after.columnWithName(name);
-            if (taken == null || (taken.name().equals(column.name()) && !name.equals(column.name()))) {
+            // A name that another column has says nothing any more, unless that one got it just now from this one; of
+            // its
+            // own only the case can have changed.
+            var taken = after.columnWithName(Names.forConnector(name));
+            boolean isHandedOn = name.equals(old) && renamings.containsKey(name.toLowerCase(Locale.ROOT));
+            if (taken == null || isHandedOn || (taken.name().equals(column.name()) && !name.equals(own))) {
                 kept.add(name);
             }
         }

@@ -58,7 +58,7 @@ record KeyOrder(List<KeyColumn> columns) {
             if (literal == null) {
                 break;
             }
-            columns.add(new KeyColumn(quoted(column.name()), literal));
+            columns.add(new KeyColumn(Names.quotedOfConnector(column.name()), literal));
         }
         return new KeyOrder(columns);
     }
@@ -66,7 +66,7 @@ record KeyOrder(List<KeyColumn> columns) {
     /** Not FLOAT, which the server does not print exactly, nor ENUM and SET, which order and comparison see differently. */
     private static String literal(Column column, boolean isUtc) {
         var type = column.typeName().toUpperCase(Locale.ROOT).split("[ (]", 2)[0];
-        var name = quoted(column.name());
+        var name = Names.quotedOfConnector(column.name());
         if (NUMBERS.contains(type)) {
             return "CAST(" + name + " AS CHAR)";
         }
@@ -133,9 +133,5 @@ record KeyOrder(List<KeyColumn> columns) {
 
     private String name(int column) {
         return columns.get(column).name();
-    }
-
-    static String quoted(String name) {
-        return '`' + name.replace("`", "``") + '`';
     }
 }

@@ -42,7 +42,7 @@ public record TableSample(TableSchema schema, List<Row> rows) {
         try (var connection = DriverManager.getConnection(url, properties(source));
                 var statement = connection.createStatement()) {
             connection.setReadOnly(true);
-            var query = "SELECT * FROM " + quoted(table.database()) + "." + quoted(table.name()) + " LIMIT " + most;
+            var query = "SELECT * FROM " + Names.quoted(table) + " LIMIT " + most;
             try (var result = statement.executeQuery(query)) {
                 return read(result);
             }
@@ -117,9 +117,5 @@ public record TableSample(TableSchema schema, List<Row> rows) {
             case BINARY -> result.getBytes(column);
             default -> result.getString(column);
         };
-    }
-
-    private static String quoted(String name) {
-        return '`' + name.replace("`", "``") + '`';
     }
 }

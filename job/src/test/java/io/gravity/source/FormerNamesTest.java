@@ -29,6 +29,21 @@ class FormerNamesTest {
     }
 
     @Test
+    void aNameThatIsHandedOnIsKept() {
+        var handed = FormerNames.noted(
+                table("id", "a", "b"), table("id", "x", "a"), "ALTER TABLE t CHANGE a x INT NULL, CHANGE b a INT NULL");
+        assertThat(FormerNames.of(handed.columnWithName("x"))).containsExactly("a");
+        assertThat(FormerNames.of(handed.columnWithName("a"))).containsExactly("b");
+    }
+
+    @Test
+    void backticksInANameStayWhatTheyAre() {
+        var renamed = FormerNames.noted(
+                table("id", "a``b"), table("id", "c``d"), "ALTER TABLE t CHANGE COLUMN `a``b` `c``d` INT NULL");
+        assertThat(FormerNames.of(renamed.columnWithName("c``d"))).containsExactly("a`b");
+    }
+
+    @Test
     void aNewTableHasNone() {
         var created = FormerNames.noted(null, table("id", "a"), "CREATE TABLE t (id INT, a INT)");
         assertThat(created.columns()).allMatch(column -> FormerNames.of(column).isEmpty());

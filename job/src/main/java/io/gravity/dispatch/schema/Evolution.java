@@ -7,6 +7,7 @@ import io.gravity.dispatch.schema.SchemaPolicy.Mode;
 import io.gravity.event.Column;
 import io.gravity.event.TableSchema;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,7 +94,11 @@ public record Evolution<T>(List<Step<T>> steps, List<String> differences) {
                             .add(column);
                 }
             }
-            order.forEach(this::rename);
+            // A name that is handed on is free only after the one who had it.
+            boolean renamed = true;
+            while (renamed) {
+                renamed = order.stream().anyMatch(this::renames);
+            }
             order.forEach(name -> {
                 if (table.containsKey(name)) {
                     compare(table.get(name), wanted.get(name));
@@ -108,21 +113,34 @@ public record Evolution<T>(List<Step<T>> steps, List<String> differences) {
             return new Evolution<>(steps, differences);
         }
 
-        /** Gives a column its new name, so that it keeps its values. */
-        private void rename(String name) {
+        /** Gives a column its new name, so that it keeps its values; returns whether it did. */
+        private boolean renames(String name) {
             if (table.containsKey(name) || history == null || !policy.makes(Change.RENAME_COLUMN)) {
-                return;
+                return false;
             }
             for (var former : formerNames(name)) {
                 var old = table.get(former);
-                if (old != null && !wanted.containsKey(former) && history.knew(former, dialect.names())) {
+                boolean isFree = !wanted.containsKey(former) || isHandedOn(former, new HashSet<>(Set.of(name)));
+                if (old != null && isFree && history.knew(former, dialect.names())) {
                     steps.add(new Step.Rename<>(old, name, "the source has renamed it"));
                     table.remove(former);
                     table.put(
                             name, new TargetColumn<>(name, old.type(), old.nullable(), old.isKey(), old.isOptional()));
-                    return;
+                    return true;
                 }
             }
+            return false;
+        }
+
+        /** Returns whether what the table has under a name is not the column of that name, which another one gets. */
+        private boolean isHandedOn(String name, Set<String> seen) {
+            return seen.add(name)
+                    && formerNames(name).stream()
+                            .filter(former -> wanted.get(name).stream()
+                                    .allMatch(column ->
+                                            column.declared().formerNames().contains(former)))
+                            .anyMatch(former -> table.containsKey(former)
+                                    && (!wanted.containsKey(former) || isHandedOn(former, seen)));
         }
 
         private Set<String> formerNames(String name) {

@@ -106,6 +106,22 @@ class EvolutionTest {
     }
 
     @Test
+    void handsAColumnsNameToAnotherOne() {
+        had("t", schema("a:5", "b:3", "c:1")).had("t", schema("a<b:3", "b<c:1", "x<a:5"));
+        assertThat(steps(evolution(EVOLVE, table("a:5", "b:3", "c:1"))))
+                .containsExactly("rename a x", "rename b a", "rename c b");
+        assertThat(steps(evolution(EVOLVE, table("x:5", "b:3", "c:1")))).containsExactly("rename b a", "rename c b");
+        assertThat(steps(evolution(EVOLVE, table("x:5", "a:3", "b:1")))).isEmpty();
+    }
+
+    @Test
+    void keepsAColumnWhoseNameAnotherShardStillUses() {
+        had("t1", schema("a:5", "b:3")).had("t2", schema("a:5", "b:3"));
+        had("t1", schema("a<b:3", "x<a:5"));
+        assertThat(steps(evolution(EVOLVE, table("a:5", "b:3")))).doesNotContain("rename a x");
+    }
+
+    @Test
     void widensToWhatTakesAllShards() {
         had("t1", schema("a:5")).had("t2", schema("a:7"));
         assertThat(steps(evolution(EVOLVE, table("a:3")))).containsExactly("modify a 7");
