@@ -182,12 +182,13 @@ final class ChangeConverter {
                 : state.table(new io.debezium.relational.TableId(table.database(), null, table.name()));
         var columns = new ArrayList<Column>();
         for (var field : rowSchema.fields()) {
-            var formerNames = FormerNames.of(known == null ? null : known.columnWithName(field.name()));
+            var then = known == null ? null : known.columnWithName(field.name());
+            var name = Names.ofConnector(field.name());
             columns.add(new Column(
-                    field.name(),
+                    name,
                     ColumnConverter.of(field).type(),
                     field.schema().isOptional() && keySchema.field(field.name()) == null,
-                    declarations.of(table, field.name()).withFormerNames(formerNames)));
+                    declarations.of(table, name, then).withFormerNames(FormerNames.of(then))));
         }
         int[] keys = keySchema.fields().stream()
                 .mapToInt(field -> rowSchema.field(field.name()).index())

@@ -1,5 +1,7 @@
 package io.gravity.source;
 
+import static io.gravity.source.Names.quoted;
+
 import io.gravity.event.TableId;
 import io.gravity.source.DdlText.Token;
 import java.util.ArrayList;
@@ -19,9 +21,9 @@ import java.util.function.Predicate;
  *
  * <p>It mends what the connector gets wrong: {@code MODIFY} and {@code CHANGE} without NULL or NOT NULL, which allow NULL
  * and which it leaves as they were; {@code IF [NOT] EXISTS}; columns that swap their names; comments that the server
- * executes; a table that another one takes the place of, as the tools for online schema changes do it. Where it can't be
- * helped to follow, it is told the table's definition of now, which a later statement of the binlog may be part of
- * already.
+ * executes; other character sets; a table that another one takes the place of, as the tools for online schema changes do
+ * it. Where it can't be helped to follow, it is told the table's definition of now, which a later statement of the binlog
+ * may be part of already.
  */
 final class DdlRewriter {
     private static final List<String> TRANSACTION =
@@ -33,6 +35,8 @@ final class DdlRewriter {
     private static final List<String> INDEX = List.of(
             "INDEX", "KEY", "FULLTEXT", "SPATIAL", "FOREIGN", "CHECK", "PARTITION", "PERIOD", "SYSTEM", "VECTOR");
 
+    private static final List<String> OF_COLUMNS = List.of("ADD", "DROP", "ALTER", "CHANGE", "MODIFY", "RENAME");
+
     private final DdlText.Server server;
     private final Catalog catalog;
 
@@ -41,11 +45,25 @@ final class DdlRewriter {
         /** Returns whether the table is one to be read. */
         boolean isRead(TableId table);
 
-        /** Returns the columns the connector knows the table by at this place of the binlog; none if it does not. */
+        /**
+         * Returns the columns of the table at this place of the binlog, as the connector knows it or, of one that is not
+         * read, as was {@linkplain #follow followed}; none if it is not known.
+         */
         Optional<Set<String>> columns(TableId table);
 
-        /** Returns how a column the connector knows would be declared; none if it does not know it. */
+        /** Returns how a column would be declared at this place of the binlog; none if it is not known. */
         Optional<String> declaration(TableId table, String column);
+
+        /**
+         * Returns a CREATE TABLE of the table at this place of the binlog; none if it is not known.
+         *
+         * @param as the name it is to have
+         * @param charset what has changed besides; {@code null} for nothing
+         */
+        Optional<String> known(TableId table, TableId as, CharacterSet charset);
+
+        /** Hears what is done to a table that is not read, as it may take the place of one that is. */
+        void follow(TableId table, List<String> statements);
 
         /** Returns the tables of a database that the connector knows. */
         List<TableId> tables(String database);
@@ -68,6 +86,13 @@ final class DdlRewriter {
         /** Hears that a table has lost its primary key, and that its rows are still told apart by it. */
         void keyLost(TableId table);
     }
+
+    /**
+     * A character set that a table gets.
+     *
+     * @param ofAll whether its columns get it as well, not only those that come
+     */
+    record CharacterSet(String name, boolean ofAll) {}
 
     /** Where a name ends. */
     private record Named(TableId table, int next) {}
@@ -150,6 +175,8 @@ final class DdlRewriter {
             }
             if (catalog.isRead(named.get().table())) {
                 statements.add(dropOf(named.get().table()));
+            } else {
+                forget(named.get().table());
             }
             at = named.get().next();
             if (at >= tokens.size() || !tokens.get(at).is(",")) {
@@ -163,7 +190,7 @@ final class DdlRewriter {
         var tokens = ddl.tokens();
         boolean onlyIfMissing = from < tokens.size() && tokens.get(from).is("IF");
         var named = named(database, tokens, skip(tokens, from, List.of("IF", "NOT", "EXISTS")));
-        if (named.isEmpty() || !catalog.isRead(named.get().table())) {
+        if (named.isEmpty()) {
             return List.of();
         }
         var table = named.get().table();
@@ -171,6 +198,13 @@ final class DdlRewriter {
             return List.of();
         }
         var rest = ddl.text().substring(tokens.get(named.get().next() - 1).end());
+        if (!catalog.isRead(table)) {
+            var statement = likeOf(database, tokens, named.get().next())
+                    .map(like -> catalog.known(like, table, null))
+                    .orElseGet(() -> Optional.of("CREATE TABLE " + quoted(table) + rest));
+            catalog.follow(table, statement.map(made -> anew(table, made)).orElseGet(() -> List.of(dropOf(table))));
+            return List.of();
+        }
         var statements = new ArrayList<String>();
         if (tokens.stream().limit(3).anyMatch(token -> token.is("REPLACE"))) {
             statements.add(dropOf(table));
@@ -178,8 +212,11 @@ final class DdlRewriter {
         statements.addAll(likeOf(database, tokens, named.get().next())
                 .map(like -> catalog.columns(like).isPresent() && catalog.isRead(like)
                         ? List.of("CREATE TABLE " + quoted(table) + " LIKE " + quoted(like))
-                        : definition(table, ddl.text()))
-                .orElseGet(() -> understood(database, "CREATE TABLE " + quoted(table) + rest, table)));
+                        : catalog.known(like, table, null)
+                                .map(made -> understood(database, List.of(made), table, ddl.text()))
+                                .orElseGet(() -> definition(table, ddl.text())))
+                .orElseGet(() ->
+                        understood(database, List.of("CREATE TABLE " + quoted(table) + rest), table, ddl.text())));
         return statements;
     }
 
@@ -216,20 +253,34 @@ final class DdlRewriter {
 
     private List<String> renamed(Map<TableId, TableId> renames) {
         var statements = new ArrayList<String>();
+        var beside = new LinkedHashMap<TableId, List<String>>();
+        renames.keySet().stream()
+                .filter(old -> !catalog.isRead(old))
+                .forEach(old -> beside.put(old, List.of(dropOf(old))));
         renames.forEach((old, now) -> {
-            if (catalog.isRead(now) && !now.equals(old)) {
-                boolean isCopy = catalog.isRead(old) && catalog.columns(old).isPresent() && !renames.containsKey(now);
-                catalog.changes(now);
-                statements.addAll(
-                        isCopy
-                                ? List.of("CREATE TABLE " + quoted(now) + " LIKE " + quoted(old))
-                                : definition(now, "RENAME TABLE " + quoted(old) + " TO " + quoted(now)));
-                catalog.replaced(now, old);
+            if (now.equals(old)) {
+                return;
             }
+            var known = catalog.known(old, now, null);
+            if (!catalog.isRead(now)) {
+                beside.put(now, known.map(made -> anew(now, made)).orElseGet(() -> List.of(dropOf(now))));
+                return;
+            }
+            boolean isCopy = catalog.isRead(old) && catalog.columns(old).isPresent() && !renames.containsKey(now);
+            catalog.changes(now);
+            if (isCopy) {
+                statements.add("CREATE TABLE " + quoted(now) + " LIKE " + quoted(old));
+            } else {
+                var instead = "RENAME TABLE " + quoted(old) + " TO " + quoted(now);
+                statements.addAll(known.map(made -> understood(now.database(), anew(now, made), now, instead))
+                        .orElseGet(() -> definition(now, instead)));
+            }
+            catalog.replaced(now, old);
         });
         renames.keySet().stream()
                 .filter(old -> catalog.isRead(old) && !renames.containsValue(old))
                 .forEach(old -> statements.add(dropOf(old)));
+        beside.forEach(catalog::follow);
         return statements;
     }
 
@@ -248,40 +299,92 @@ final class DdlRewriter {
         }
         var statements = new ArrayList<String>();
         if (catalog.isRead(table)) {
-            statements.addAll(columns(database, ddl, table, clauses));
+            statements.addAll(altered(ddl, table, clauses)
+                    .map(changes -> understood(database, changes, table, String.join("; ", changes)))
+                    .orElseGet(() -> definition(table, ddl.text())));
+        } else if (catalog.columns(table).isPresent()) {
+            catalog.follow(table, altered(ddl, table, clauses).orElseGet(() -> List.of(dropOf(table))));
         }
         statements.addAll(renamed(renames));
         return statements;
     }
 
-    private List<String> columns(String database, DdlText ddl, TableId table, List<List<Token>> clauses) {
+    /** Returns what happens to a table's columns; none if that can't be said. */
+    private Optional<List<String>> altered(DdlText ddl, TableId table, List<List<Token>> clauses) {
         var known = catalog.columns(table);
         if (known.isEmpty()) {
-            return definition(table, ddl.text());
+            return Optional.empty();
         }
         var names = new HashSet<String>();
         known.get().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+        var statements = new ArrayList<String>();
+        var charset = charset(clauses);
+        if (charset.isPresent()) {
+            var other = catalog.known(table, table, charset.get());
+            if (other.isEmpty()) {
+                return Optional.empty();
+            }
+            statements.addAll(anew(table, other.get()));
+        }
         var kept = new ArrayList<String>();
         boolean addsKey = clauses.stream().anyMatch(DdlRewriter::addsPrimaryKey);
         for (var clause : clauses) {
             if (dropsPrimaryKey(clause) && !addsKey) {
                 catalog.keyLost(table);
             } else if (changesColumns(clause) && applies(clause, names)) {
-                if (isNewNameTaken(clause, names)) {
-                    return definition(table, ddl.text());
+                boolean isOfBefore = charset.isPresent() && clause.get(0).is("RENAME");
+                if (isNewNameTaken(clause, names) || isOfBefore) {
+                    return Optional.empty();
                 }
                 kept.add(said(ddl.text(), clause, table));
                 note(clause, names);
             }
         }
-        return kept.isEmpty()
-                ? List.of()
-                : understood(database, "ALTER TABLE " + quoted(table) + " " + String.join(", ", kept), table);
+        if (!kept.isEmpty()) {
+            statements.add("ALTER TABLE " + quoted(table) + " " + String.join(", ", kept));
+        }
+        return Optional.of(statements);
     }
 
-    private List<String> understood(String database, String statement, TableId table) {
+    /** Returns the character set that a statement gives to the table, or to all of it. */
+    private static Optional<CharacterSet> charset(List<List<Token>> clauses) {
+        CharacterSet charset = null;
+        for (var clause : clauses) {
+            boolean converts = clause.get(0).is("CONVERT");
+            if (converts || !clause.get(0).isOneOf(OF_COLUMNS)) {
+                for (int i = 0; i < clause.size(); i++) {
+                    int at = skip(clause, i + 1, List.of("SET", "="));
+                    boolean isSet =
+                            clause.get(i).is("CHARACTER") || clause.get(i).is("CHARSET");
+                    boolean isCollation = clause.get(i).is("COLLATE") && charset == null;
+                    if ((isSet || isCollation) && at < clause.size()) {
+                        var name = clause.get(at).name().replace("'", "");
+                        // A collation's name begins with its character set's.
+                        charset = new CharacterSet(isSet ? name : name.split("_", 2)[0], converts);
+                    }
+                }
+            }
+        }
+        return Optional.ofNullable(charset).filter(set -> !set.name().equalsIgnoreCase("DEFAULT"));
+    }
+
+    /** A CREATE TABLE of a table that the connector knows says nothing to it. */
+    private List<String> anew(TableId table, String create) {
+        return catalog.columns(table).isEmpty() ? List.of(create) : List.of(FORGET + quoted(table), create);
+    }
+
+    private void forget(TableId table) {
+        catalog.follow(table, List.of(dropOf(table)));
+    }
+
+    private List<String> understood(String database, List<String> statements, TableId table, String instead) {
+        if (statements.isEmpty()) {
+            return statements;
+        }
         catalog.changes(table);
-        return catalog.isUnderstood(database, statement, table) ? List.of(statement) : definition(table, statement);
+        boolean isUnderstood = statements.stream()
+                .allMatch(said -> said.startsWith(FORGET) || catalog.isUnderstood(database, said, table));
+        return isUnderstood ? statements : definition(table, instead);
     }
 
     private List<String> definition(TableId table, String instead) {
@@ -291,8 +394,7 @@ final class DdlRewriter {
         if (now.isEmpty()) {
             return List.of();
         }
-        // A CREATE TABLE of a table that the connector knows says nothing to it.
-        return catalog.columns(table).isEmpty() ? List.of(now.get()) : List.of(FORGET + quoted(table), now.get());
+        return anew(table, now.get());
     }
 
     /** Returns an ALTER TABLE's parts: what stands between commas outside of brackets. */
@@ -335,9 +437,6 @@ final class DdlRewriter {
             case "DROP" -> second.is("PRIMARY") || !(second.isOneOf(INDEX) || second.is("CONSTRAINT"));
             case "MODIFY", "CHANGE" -> true;
             case "RENAME" -> second.is("COLUMN") && clause.size() > 3;
-            case "CONVERT" -> second.is("TO");
-            case "DEFAULT" -> second.is("CHARACTER") || second.is("CHARSET") || second.is("COLLATE");
-            case "CHARACTER", "CHARSET" -> true;
             default -> false;
         };
     }
@@ -498,13 +597,5 @@ final class DdlRewriter {
 
     private static String dropOf(TableId table) {
         return "DROP TABLE " + quoted(table);
-    }
-
-    static String quoted(TableId table) {
-        return quoted(table.database()) + "." + quoted(table.name());
-    }
-
-    static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
     }
 }

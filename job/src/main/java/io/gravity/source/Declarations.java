@@ -1,5 +1,6 @@
 package io.gravity.source;
 
+import io.debezium.relational.Column;
 import io.gravity.event.Column.Declaration;
 import io.gravity.event.TableId;
 import java.sql.Connection;
@@ -11,12 +12,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
- * What the server says of columns besides their types: for targets that are to have them too. It is as of now, while the
- * binlog may still be in the past; a column that does not fit is told again with its own statement. Written by whoever
- * reads from the server, read by the task.
+ * What is said of columns besides their types: for targets that are to have them too. The server says it as of now, while
+ * the binlog may still be in the past; defaults, which decide what ALTER TABLE gives to rows that are there, are those of
+ * then. Written by whoever reads from the server, read by the task.
  */
 final class Declarations {
     private static final String COLUMNS = """
@@ -25,11 +28,81 @@ final class Declarations {
             FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position
             """;
 
+    private static final Set<String> NUMBERS = Set.of(
+            "TINYINT",
+            "SMALLINT",
+            "MEDIUMINT",
+            "INT",
+            "INTEGER",
+            "BIGINT",
+            "DECIMAL",
+            "NUMERIC",
+            "DEC",
+            "FIXED",
+            "FLOAT",
+            "DOUBLE",
+            "REAL",
+            "BOOL",
+            "BOOLEAN");
+    private static final Pattern NUMBER = Pattern.compile("(?i)[-+]?[0-9.]+(e[-+]?[0-9]+)?|true|false");
+    private static final Pattern LITERAL = Pattern.compile("(?is)'.*'|\".*\"|b'[01]*'|" + NUMBER.pattern());
+    /** What the connector makes of a default that follows the clock. */
+    private static final String CLOCK = "1970-01-01 00:00:00";
+
     private final Map<TableId, Map<String, Declaration>> byTable = new ConcurrentHashMap<>();
 
     /** Returns what is known of a column. */
     Declaration of(TableId table, String column) {
         return byTable.getOrDefault(table, Map.of()).getOrDefault(column, Declaration.PLAIN);
+    }
+
+    /**
+     * Returns what is known of a column at a place of the binlog.
+     *
+     * @param then the column as the binlog has left it; {@code null} if that is not known
+     */
+    Declaration of(TableId table, String column, Column then) {
+        var now = of(table, column);
+        if (then == null || now.generated()) {
+            return now;
+        }
+        var literal = literal(then);
+        if (literal == null) {
+            // Expressions are known from the server alone.
+            return now.defaultSql() == null || LITERAL.matcher(now.defaultSql()).matches()
+                    ? now.withDefault(null)
+                    : now;
+        }
+        return isSame(literal, now.defaultSql()) ? now : now.withDefault(literal);
+    }
+
+    /** Returns the default that statements gave a column, as SQL; {@code null} if it is none, or an expression. */
+    static String literal(Column column) {
+        var told = column.defaultValueExpression().orElse(null);
+        if (told == null) {
+            return null;
+        }
+        var type = column.typeName().toUpperCase(Locale.ROOT).split(" ", 2)[0];
+        if (NUMBERS.contains(type) && NUMBER.matcher(told).matches()) {
+            return told;
+        }
+        if (type.equals("BIT")) {
+            return "b'" + told + "'";
+        }
+        if (told.equals(CLOCK) && (type.equals("TIMESTAMP") || type.equals("DATETIME"))) {
+            return "CURRENT_TIMESTAMP" + (column.length() > 0 ? "(" + column.length() + ")" : "");
+        }
+        // It leaves out single quotes alone, and what they hold as it was written.
+        return told.length() > 1 && told.startsWith("\"") && told.endsWith("\"") ? told : "'" + told + "'";
+    }
+
+    private static boolean isSame(String one, String other) {
+        return other != null && plain(one).equalsIgnoreCase(plain(other));
+    }
+
+    /** Returns a default without quotes, so that {@code 1} and {@code '1'} are one, as they are to the server. */
+    private static String plain(String sql) {
+        return sql.replaceFirst("(?s)^b?'(.*)'$", "$1").replace("()", "");
     }
 
     boolean isKnown(TableId table) {
@@ -50,10 +123,14 @@ final class Declarations {
                     }
                 }
                 if (!columns.isEmpty()) {
-                    byTable.put(table, Map.copyOf(columns));
+                    put(table, columns);
                 }
             }
         }
+    }
+
+    void put(TableId table, Map<String, Declaration> columns) {
+        byTable.put(table, Map.copyOf(columns));
     }
 
     private static Declaration declaration(ResultSet row, boolean isMariaDb) throws SQLException {

@@ -10,14 +10,18 @@ import io.debezium.relational.Column;
 import io.debezium.relational.Table;
 import io.debezium.relational.Tables;
 import io.gravity.event.TableId;
+import io.gravity.source.DdlRewriter.CharacterSet;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.flink.cdc.connectors.mysql.debezium.DebeziumUtils;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -31,6 +35,8 @@ import org.slf4j.LoggerFactory;
 final class ServerCatalog implements DdlRewriter.Catalog {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCatalog.class);
     private static final int LONGEST_LOGGED = 500;
+    /** Of tables beside those that are read; more than any tool for online changes has at once. */
+    private static final int MAX_FOLLOWED = 1000;
 
     private static final String COLUMNS = """
             SELECT column_name, column_type, is_nullable, character_set_name
@@ -45,8 +51,10 @@ final class ServerCatalog implements DdlRewriter.Catalog {
     private final MySqlSourceConfig config;
     private final Supplier<MySqlDatabaseSchema> known;
     private final Declarations declarations;
-    /** Tables that the connector knows by a definition that may be of a later time. */
+    /** Tables that the connector knows by a definition from here, which may be of a later time. */
     private final Set<TableId> guessed = new HashSet<>();
+    /** Tables that are not read, as far as statements since the start have told of them; the oldest come first. */
+    private final Map<TableId, Table> followed = new LinkedHashMap<>();
 
     /**
      * Creates a catalog.
@@ -73,18 +81,71 @@ final class ServerCatalog implements DdlRewriter.Catalog {
 
     @Override
     public Optional<Set<String>> columns(TableId table) {
-        return Optional.ofNullable(known.get().tableFor(idOf(table)))
-                .map(found -> new HashSet<>(found.retrieveColumnNames()));
+        return find(table).map(found -> found.retrieveColumnNames().stream()
+                .map(Names::ofConnector)
+                .collect(Collectors.toSet()));
+    }
+
+    private Optional<Table> find(TableId table) {
+        return Optional.ofNullable(isRead(table) ? known.get().tableFor(idOf(table)) : followed.get(table));
     }
 
     @Override
     public Optional<String> declaration(TableId table, String column) {
-        return Optional.ofNullable(known.get().tableFor(idOf(table)))
-                .map(found -> found.columnWithName(column))
-                .map(ServerCatalog::declaration);
+        return find(table)
+                .map(found -> found.columnWithName(Names.forConnector(column)))
+                .map(found -> declaration(found, null));
     }
 
-    static String declaration(Column column) {
+    @Override
+    public Optional<String> known(TableId table, TableId as, CharacterSet charset) {
+        if (isRead(as)) {
+            guessed.add(as);
+        }
+        return find(table).map(found -> statement(found, as, charset));
+    }
+
+    /** Returns a CREATE TABLE of a table. */
+    static String statement(Table table, TableId as, CharacterSet charset) {
+        var parts = new ArrayList<String>();
+        for (var column : table.columns()) {
+            var literal = Declarations.literal(column);
+            parts.add(Names.quotedOfConnector(column.name()) + " " + declaration(column, charset)
+                    + (literal == null ? "" : " DEFAULT " + literal));
+        }
+        if (!table.primaryKeyColumnNames().isEmpty()) {
+            parts.add(table.primaryKeyColumnNames().stream()
+                    .map(Names::quotedOfConnector)
+                    .collect(Collectors.joining(", ", "PRIMARY KEY (", ")")));
+        }
+        var ofTable = charset == null ? table.defaultCharsetName() : charset.name();
+        return "CREATE TABLE " + Names.quoted(as) + " (" + String.join(", ", parts) + ")"
+                + (ofTable == null ? "" : " DEFAULT CHARACTER SET " + ofTable);
+    }
+
+    @Override
+    public void follow(TableId table, List<String> statements) {
+        var tables = new Tables();
+        var before = followed.remove(table);
+        if (before != null) {
+            tables.overwriteTable(before);
+        }
+        try {
+            statements.forEach(statement -> parse(table.database(), statement, tables));
+        } catch (RuntimeException e) {
+            LOG.debug("source {}: {} is not followed any more", source, table, e);
+            return;
+        }
+        var after = tables.forTable(idOf(table));
+        if (after != null && !after.columns().isEmpty()) {
+            followed.put(table, after);
+            if (followed.size() > MAX_FOLLOWED) {
+                followed.remove(followed.keySet().iterator().next());
+            }
+        }
+    }
+
+    private static String declaration(Column column, CharacterSet charset) {
         var words = column.typeName().split(" ", 2);
         var text = new StringBuilder(words[0]);
         if (!column.enumValues().isEmpty()) {
@@ -98,7 +159,8 @@ final class ServerCatalog implements DdlRewriter.Catalog {
             text.append(' ').append(words[1]);
         }
         if (column.charsetName() != null) {
-            text.append(" CHARACTER SET ").append(column.charsetName());
+            text.append(" CHARACTER SET ")
+                    .append(charset != null && charset.ofAll() ? charset.name() : column.charsetName());
         }
         return text.append(column.isOptional() ? " NULL" : " NOT NULL").toString();
     }
@@ -126,7 +188,7 @@ final class ServerCatalog implements DdlRewriter.Catalog {
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     var charset = rows.getString(4);
-                    parts.add(DdlRewriter.quoted(rows.getString(1)) + " " + rows.getString(2)
+                    parts.add(Names.quoted(rows.getString(1)) + " " + rows.getString(2)
                             + (charset == null ? "" : " CHARACTER SET " + charset)
                             + (rows.getString(3).equalsIgnoreCase("YES") ? " NULL" : " NOT NULL"));
                 }
@@ -141,14 +203,14 @@ final class ServerCatalog implements DdlRewriter.Catalog {
             statement.setString(2, table.name());
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    key.add(DdlRewriter.quoted(rows.getString(1)));
+                    key.add(Names.quoted(rows.getString(1)));
                 }
             }
         }
         if (!key.isEmpty()) {
             parts.add("PRIMARY KEY (" + String.join(", ", key) + ")");
         }
-        return Optional.of("CREATE TABLE " + DdlRewriter.quoted(table) + " (" + String.join(", ", parts) + ")");
+        return Optional.of("CREATE TABLE " + Names.quoted(table) + " (" + String.join(", ", parts) + ")");
     }
 
     @Override
@@ -159,14 +221,18 @@ final class ServerCatalog implements DdlRewriter.Catalog {
             tables.overwriteTable(before);
         }
         try {
-            var parser = new MySqlAntlrDdlParser(true, false, false, converters(), Tables.TableFilter.includeAll());
-            parser.setCurrentSchema(database);
-            parser.parse(statement, tables);
+            parse(database, statement, tables);
             return isUsable(tables.forTable(idOf(table)));
         } catch (RuntimeException e) {
             LOG.debug("source {}: the connector can't follow {}", source, statement, e);
             return false;
         }
+    }
+
+    private void parse(String database, String statement, Tables tables) {
+        var parser = new MySqlAntlrDdlParser(true, false, false, converters(), Tables.TableFilter.includeAll());
+        parser.setCurrentSchema(database);
+        parser.parse(statement, tables);
     }
 
     /** Throws what the connector would throw when it hears of the table. */

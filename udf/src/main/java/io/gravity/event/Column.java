@@ -46,6 +46,11 @@ public record Column(String name, ColumnType type, boolean nullable, Declaration
             return new Declaration(defaultSql, comment, charset, collation, generated, members, names);
         }
 
+        /** Returns the same with this default; {@code null} for none. */
+        public Declaration withDefault(String sql) {
+            return new Declaration(sql, comment, charset, collation, generated, members, formerNames);
+        }
+
         long fingerprint() {
             long hash = 31 * fingerprint(defaultSql) + fingerprint(comment);
             hash = 31 * hash + fingerprint(charset);
