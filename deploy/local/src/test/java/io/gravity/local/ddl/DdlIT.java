@@ -1,0 +1,219 @@
+package io.gravity.local.ddl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gravity.SyncConfig;
+import io.gravity.SyncConfigLoader;
+import io.gravity.local.flink.LocalFlink;
+import io.gravity.local.server.DatabaseServer;
+import io.gravity.local.server.DatabaseServers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two sources run the same corpus of statements, each at its own pace and with rows written in between and beside. The
+ * job must survive each of them without a restart, and in the end the target has the sources' columns and rows; also when
+ * its task manager is killed meanwhile.
+ *
+ * <p>What ALTER TABLE gives to rows that are there follows the clock or a computation of the server's in two columns,
+ * {@code c.ts} and {@code c.g}: the rows of before have there what the target's server gives them, or NULL.
+ */
+@Timeout(300)
+class DdlIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int LEAST_STATEMENTS = 80;
+    private static final int KILLS = 3;
+    /** Tables that are dropped, of which the rows stay at the target. */
+    private static final String EXCEPTIONS = "'brief'";
+    /** Columns that the server fills in rows that are there. */
+    private static final Map<String, List<String>> FILLED = Map.of("c", List.of("g", "ts"));
+    /** The first row that came with both. */
+    private static final int FIRST_BEHIND_FILLED = 33;
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path folder;
+
+    @Test
+    void everyStatementIsSurvivedAndTheTargetEndsAsTheSources() throws Exception {
+        assertThat(Corpus.of("/ddl/corpus.sql", "east").stream().filter(statement -> !Corpus.isOfRows(statement)))
+                .hasSizeGreaterThan(LEAST_STATEMENTS);
+        check(0);
+    }
+
+    @Test
+    void aTaskManagerThatIsKilledMeanwhileChangesNothing() throws Exception {
+        check(KILLS);
+    }
+
+    private void check(int kills) throws Exception {
+        try (var east = DatabaseServers.start("east", folder.resolve("east"));
+                var west = DatabaseServers.start("west", folder.resolve("west"));
+                var target = DatabaseServers.start("target", folder.resolve("target"))) {
+            prepare(east, "east");
+            prepare(west, "west");
+            target.execute("CREATE DATABASE east", "CREATE DATABASE west");
+            var config = config(east, west, target);
+            try (var flink = LocalFlink.start(config, 4, folder.resolve("flink"))) {
+                var job = flink.submit(config);
+                job.awaitRunning(LIMIT);
+                await().atMost(LIMIT)
+                        .ignoreExceptions()
+                        .until(() -> !target.query("SELECT id FROM east.pulse").isEmpty()
+                                && !target.query("SELECT id FROM west.pulse").isEmpty());
+
+                var random = new Random(3);
+                var runs = new ArrayList<>(List.of(running(east, "east", 1), running(west, "west", 2)));
+                for (int i = 0; i < kills; i++) {
+                    Thread.sleep(1000 + random.nextInt(3000));
+                    flink.startTaskManager();
+                    flink.killTaskManager(i);
+                    job.awaitRunning(LIMIT);
+                }
+                for (var run : runs) {
+                    run.get();
+                }
+
+                awaitEqual(east, target, "east");
+                awaitEqual(west, target, "west");
+                if (kills == 0) {
+                    assertThat(job.metrics().restarts()).isZero();
+                }
+                assertThat(job.ended()).isFalse();
+                job.cancel();
+            }
+        }
+    }
+
+    private static void prepare(DatabaseServer server, String database) throws SQLException {
+        server.execute(
+                "CREATE DATABASE " + database,
+                "CREATE TABLE " + database + ".pulse (id INT AUTO_INCREMENT PRIMARY KEY, v INT)",
+                "INSERT INTO " + database + ".pulse (v) VALUES (0)");
+    }
+
+    private static CompletableFuture<Void> running(DatabaseServer server, String database, long seed) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                run(server, database, new Random(seed));
+            } catch (SQLException e) {
+                throw new IllegalStateException(database, e);
+            }
+        });
+    }
+
+    private static void run(DatabaseServer server, String database, Random random) throws SQLException {
+        try (var connection = server.connect(database);
+                var other = server.connect(database)) {
+            for (var statement : Corpus.of("/ddl/corpus.sql", database)) {
+                execute(connection, statement);
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    execute(other, "INSERT INTO pulse (v) VALUES (" + random.nextInt(1000) + ")");
+                }
+                if (random.nextInt(5) == 0) {
+                    execute(other, "UPDATE pulse SET v = v + 1 WHERE id % 7 = " + random.nextInt(7));
+                    execute(other, "DO SLEEP(0.1)");
+                }
+            }
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new SQLException(sql + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void awaitEqual(DatabaseServer source, DatabaseServer target, String database) throws SQLException {
+        for (var table : columns(source, database).entrySet()) {
+            var name = table.getKey();
+            var comparable = new ArrayList<>(table.getValue());
+            comparable.removeAll(FILLED.getOrDefault(name, List.of()));
+            await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> {
+                assertThat(columns(target, database).get(name))
+                        .as("columns of %s.%s", database, name)
+                        .containsExactlyInAnyOrderElementsOf(table.getValue());
+                assertThat(rows(target, database, name, comparable))
+                        .as("rows of %s.%s", database, name)
+                        .isEqualTo(rows(source, database, name, comparable));
+            });
+        }
+        var behind = columns(source, database).get("c");
+        assertThat(rows(target, database, "c WHERE id >= " + FIRST_BEHIND_FILLED, behind))
+                .as("rows of %s.c that came behind the columns that the server fills", database)
+                .isEqualTo(rows(source, database, "c WHERE id >= " + FIRST_BEHIND_FILLED, behind))
+                .isNotEmpty();
+        assertThat(target.query("SELECT id FROM " + database + ".c WHERE g <> 2 * d3"))
+                .as("computed values of %s.c that are not the source's", database)
+                .isEmpty();
+    }
+
+    private static Map<String, List<String>> columns(DatabaseServer server, String database) throws SQLException {
+        return server
+                .query("SELECT CONCAT(table_name, '\t', column_name) FROM information_schema.columns"
+                        + " WHERE table_schema = '" + database + "' AND table_name NOT IN (" + EXCEPTIONS + ")")
+                .stream()
+                .map(line -> line.split("\t", 2))
+                .collect(Collectors.groupingBy(
+                        part -> part[0], TreeMap::new, Collectors.mapping(part -> part[1], Collectors.toList())));
+    }
+
+    private static List<String> rows(DatabaseServer server, String database, String table, List<String> columns)
+            throws SQLException {
+        var values = columns.stream()
+                .sorted()
+                .map(column -> "'" + column.replace("'", "''") + "=', COALESCE(" + quoted(column) + ", 'NULL')")
+                .collect(Collectors.joining(", "));
+        var words = table.split(" WHERE ", 2);
+        return server
+                .query("SELECT CONCAT_WS('|', " + values + ") FROM " + quoted(database) + "." + quoted(words[0])
+                        + (words.length > 1 ? " WHERE " + words[1] : ""))
+                .stream()
+                .sorted()
+                .toList();
+    }
+
+    private static String quoted(String name) {
+        return "`" + name.replace("`", "``") + "`";
+    }
+
+    private SyncConfig config(DatabaseServer east, DatabaseServer west, DatabaseServer target) throws Exception {
+        var yaml = new StringBuilder("gravity:\n  checkpoint-interval: 1s\n  sources:\n");
+        for (var source : List.of(east, west)) {
+            yaml.append("    - {name: ")
+                    .append(source.name())
+                    .append(", type: mysql, host: 127.0.0.1, port: ")
+                    .append(source.port())
+                    .append(", username: \"")
+                    .append(source.user())
+                    .append("\", password: \"${env:PASSWORD}\", tables: [\"")
+                    .append(source.name())
+                    .append(".*\"], exclude: [\"")
+                    .append(source.name())
+                    .append("._*\"]}\n");
+        }
+        yaml.append("  targets:\n    - {name: target, type: mysql, host: 127.0.0.1, port: ")
+                .append(target.port())
+                .append(", username: \"")
+                .append(target.user())
+                .append("\", password: \"${env:PASSWORD}\", schema-change: {mode: evolve}}\n");
+        var file = Files.writeString(folder.resolve("ddl.yaml"), yaml);
+        return SyncConfigLoader.load(file, Map.of("PASSWORD", target.password())::get);
+    }
+}
