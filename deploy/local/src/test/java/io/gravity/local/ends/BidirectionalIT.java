@@ -2,7 +2,6 @@ package io.gravity.local.ends;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gravity.SyncConfig;
 import io.gravity.SyncConfigLoader;
@@ -10,8 +9,7 @@ import io.gravity.local.flink.LocalFlink;
 import io.gravity.local.flink.LocalJob;
 import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
-import io.gravity.local.server.MySql9;
-import io.gravity.local.server.ServerUnavailableException;
+import io.gravity.local.server.MySql9Tests;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -46,7 +44,7 @@ class BidirectionalIT {
     @Test
     void twoJobsInOppositeDirectionsEndEqual() throws Exception {
         try (var left = DatabaseServers.start("left", folder.resolve("left"));
-                var right = mySql9("right");
+                var right = MySql9Tests.startOrSkip("right", folder.resolve("right"));
                 var toLeft = load(left, "left", 1);
                 var toRight = load(right, "right", 2)) {
             toLeft.preload(1, 50);
@@ -167,15 +165,6 @@ class BidirectionalIT {
         say("%d changes were taken back, %d ends corrected"
                 .formatted(job.metrics().total("loopedChanges"), job.metrics().total("endsCorrected")));
         assertThat(job.metrics().total("loops")).as("loops").isZero();
-    }
-
-    private DatabaseServer mySql9(String name) {
-        try {
-            return MySql9.start(name, folder.resolve(name));
-        } catch (ServerUnavailableException e) {
-            assumeTrue(false, e.getMessage());
-            throw e;
-        }
     }
 
     private static EndLoad load(DatabaseServer server, String end, long seed) throws SQLException {

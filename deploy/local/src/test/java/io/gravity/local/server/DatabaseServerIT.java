@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +23,7 @@ class DatabaseServerIT {
 
     @Test
     void mySqlKeepsCommittedRowsOverKill() throws SQLException {
-        keepsCommittedRowsOverKill(DatabaseServerIT::mySql);
+        keepsCommittedRowsOverKill(MySql9Tests::startOrSkip);
     }
 
     @Test
@@ -34,7 +33,7 @@ class DatabaseServerIT {
 
     @Test
     void mySqlSuitsChangeDataCapture() throws SQLException {
-        suitsChangeDataCapture(DatabaseServerIT::mySql);
+        suitsChangeDataCapture(MySql9Tests::startOrSkip);
     }
 
     @Test
@@ -112,15 +111,6 @@ class DatabaseServerIT {
                 values.add(rows.getString(1));
             }
             return values;
-        }
-    }
-
-    private static DatabaseServer mySql(String name, Path folder) {
-        try {
-            return MySql9.start(name, folder);
-        } catch (ServerUnavailableException e) {
-            Assumptions.abort("NO MYSQL 9 HERE: " + e.getMessage());
-            throw e;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.gravity.local.source;
 
 import io.gravity.local.server.DatabaseServer;
+import io.gravity.local.server.MySql9Tests;
 import java.nio.file.Path;
 
 /** A server with another optimizer, and statistics that it keeps for a day. */
@@ -8,6 +9,6 @@ class MySql9SnapshotIT extends SnapshotContract {
 
     @Override
     DatabaseServer start(Path home) {
-        return MySql9SourceIT.startOrSkip("source", home);
+        return MySql9Tests.startOrSkip("source", home);
     }
 }

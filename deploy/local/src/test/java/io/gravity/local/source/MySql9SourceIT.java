@@ -1,10 +1,7 @@
 package io.gravity.local.source;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.gravity.local.server.DatabaseServer;
-import io.gravity.local.server.MySql9;
-import io.gravity.local.server.ServerUnavailableException;
+import io.gravity.local.server.MySql9Tests;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -13,17 +10,7 @@ class MySql9SourceIT extends SourceContract {
 
     @Override
     DatabaseServer start(Path home) {
-        return startOrSkip("source", home);
-    }
-
-    static DatabaseServer startOrSkip(String name, Path home) {
-        try {
-            return MySql9.start(name, home);
-        } catch (ServerUnavailableException e) {
-            System.err.println("MYSQL 9 COULD NOT BE HAD, THE SOURCE TESTS DID NOT RUN AGAINST IT: " + e.getMessage());
-            assumeTrue(false, e.getMessage());
-            throw e;
-        }
+        return MySql9Tests.startOrSkip("source", home);
     }
 
     @Test
