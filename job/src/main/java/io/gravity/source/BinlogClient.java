@@ -92,15 +92,16 @@ final class BinlogClient extends BinaryLogClient {
         tell(event, query, statements, connector);
     }
 
-    /** The connector would take the first columns of a row for all of it. */
+    /** The connector would take the first columns of a row for all of it, or fail without saying where. */
     private void check(TableMapEventData rows) {
         var table = new TableId(rows.getDatabase(), rows.getTable());
-        if (!catalog.fits(table, rows.getColumnTypes().length)) {
+        int columns = rows.getColumnTypes().length;
+        int expected = catalog.misfit(table, columns);
+        if (expected >= 0) {
             failure = new ParsingException(
                     null,
-                    "rows of " + table + " have " + rows.getColumnTypes().length
-                            + " columns, which is not what the table has now, and the statements in between could not be"
-                            + " followed");
+                    "rows of " + table + " have " + columns + " columns, and not the " + expected
+                            + " that it has by the statements before them");
         }
     }
 

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 
 /**
  * What is said of columns besides their types: for targets that are to have them too. The server says it as of now, while
- * the binlog may still be in the past; defaults, which decide what ALTER TABLE gives to rows that are there, are those of
- * then. Written by whoever reads from the server, read by the task.
+ * the binlog may still be in the past; defaults, which decide what ALTER TABLE gives to rows that are there, and members are
+ * those of then. Written by whoever reads from the server, read by the task.
  */
 final class Declarations {
     private static final String COLUMNS = """
@@ -63,7 +63,13 @@ final class Declarations {
      */
     Declaration of(TableId table, String column, Column then) {
         var now = of(table, column);
-        if (then == null || now.generated()) {
+        if (then == null) {
+            return now;
+        }
+        if (!then.enumValues().isEmpty()) {
+            now = now.withMembers(members(String.join(",", then.enumValues())));
+        }
+        if (now.generated()) {
             return now;
         }
         var literal = literal(then);

@@ -256,13 +256,20 @@ final class ServerCatalog implements DdlRewriter.Catalog {
                 connector.binaryHandlingMode());
     }
 
-    /** Returns whether a row of so many columns can be one of the table as the connector knows it. */
-    boolean fits(TableId table, int columns) {
-        if (!guessed.contains(table)) {
-            return true;
-        }
+    /**
+     * Returns how many columns the table has as the connector knows it, if that can't be right for rows of so many.
+     *
+     * @return -1 if it can
+     */
+    int misfit(TableId table, int columns) {
         var now = known.get().tableFor(idOf(table));
-        return now == null || now.columns().size() == columns;
+        if (now == null) {
+            return -1;
+        }
+        int expected = now.columns().size();
+        // A table that is followed statement by statement may have columns that the connector is not told of.
+        boolean isWrong = guessed.contains(table) ? columns != expected : columns < expected;
+        return isWrong ? expected : -1;
     }
 
     @Override

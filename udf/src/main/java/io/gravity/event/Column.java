@@ -51,6 +51,11 @@ public record Column(String name, ColumnType type, boolean nullable, Declaration
             return new Declaration(sql, comment, charset, collation, generated, members, formerNames);
         }
 
+        /** Returns the same with these members. */
+        public Declaration withMembers(List<String> newMembers) {
+            return new Declaration(defaultSql, comment, charset, collation, generated, newMembers, formerNames);
+        }
+
         long fingerprint() {
             long hash = 31 * fingerprint(defaultSql) + fingerprint(comment);
             hash = 31 * hash + fingerprint(charset);

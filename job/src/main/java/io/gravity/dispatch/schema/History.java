@@ -2,6 +2,7 @@ package io.gravity.dispatch.schema;
 
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.Column;
+import io.gravity.event.Operation;
 import io.gravity.event.SourcePosition;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
@@ -18,7 +19,7 @@ import java.util.Map;
  *
  * <p>A schema that was known before and is not the newest one of its table is that of a row in flight, or of a marker
  * that comes again after a restart, unless its position is beyond the newest: then the source has gone back to it. What
- * was never seen is new. So nothing depends on positions but telling a return from a straggler.
+ * was never seen stands where its position is, and with a row that is copied, behind all others.
  */
 public final class History {
 
@@ -43,7 +44,7 @@ public final class History {
 
     private void add(Version version) {
         var known = versions.computeIfAbsent(version.feeder(), any -> new ArrayList<>());
-        if (known.isEmpty() || !last(known).schema().equals(version.schema())) {
+        if (known.isEmpty() || !isSame(last(known).schema(), version.schema())) {
             known.add(version);
         }
     }
@@ -59,7 +60,7 @@ public final class History {
             return new Version(feeder, event.position(), event.schema());
         }
         var newest = last(known);
-        boolean isStanding = event.isMarker() ? newest.schema().equals(event.schema()) : !isOutdated(event.schema());
+        boolean isStanding = event.isMarker() ? isSame(newest.schema(), event.schema()) : !isOutdated(event.schema());
         if (isStanding) {
             return null;
         }
@@ -67,8 +68,9 @@ public final class History {
         if (!isBeyond && versions.values().stream().anyMatch(of -> isIn(of, event.schema()))) {
             return null;
         }
-        // What came in this order stays in it.
-        return new Version(feeder, isBeyond ? event.position() : next(newest.position()), event.schema());
+        // A copied row has the position of when its copy began, but the columns of now.
+        boolean isOfNow = !isBeyond && event.operation() == Operation.READ;
+        return new Version(feeder, isOfNow ? next(newest.position()) : event.position(), event.schema());
     }
 
     /** Returns of each source's table the change that stands last there. */
@@ -84,7 +86,39 @@ public final class History {
     }
 
     private static boolean isIn(List<Version> versions, TableSchema schema) {
-        return versions.stream().anyMatch(version -> version.schema().equals(schema));
+        return versions.stream().anyMatch(version -> isSame(version.schema(), schema));
+    }
+
+    /**
+     * Defaults, comments, character sets and collations make no other columns: they are not told with the rows, but asked
+     * of the server whenever it changes, so that rows of before and behind that would seem to have other ones.
+     */
+    static boolean isSame(TableSchema one, TableSchema other) {
+        if (one.equals(other)) {
+            return true;
+        }
+        if (one.columnCount() != other.columnCount() || one.keyColumnCount() != other.keyColumnCount()) {
+            return false;
+        }
+        for (int i = 0; i < one.columnCount(); i++) {
+            if (!isSame(one.column(i), other.column(i))) {
+                return false;
+            }
+        }
+        for (int n = 0; n < one.keyColumnCount(); n++) {
+            if (one.keyColumn(n) != other.keyColumn(n)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isSame(Column one, Column other) {
+        return one.name().equals(other.name())
+                && one.type().equals(other.type())
+                && one.nullable() == other.nullable()
+                && one.declared().members().equals(other.declared().members())
+                && formerNames(one).equals(formerNames(other));
     }
 
     private static SourcePosition next(SourcePosition position) {
@@ -98,7 +132,7 @@ public final class History {
 
     /** Returns whether a schema is no table's newest one. */
     public boolean isOutdated(TableSchema schema) {
-        return newest().stream().noneMatch(schema::equals);
+        return newest().stream().noneMatch(newest -> isSame(newest, schema));
     }
 
     /** Returns the position from which on a source's table may have gone back to an outdated schema. */
@@ -122,7 +156,7 @@ public final class History {
         }
         for (var of : versions.values()) {
             for (int i = of.size() - 1; i >= 0; i--) {
-                if (of.get(i).schema().equals(schema)) {
+                if (isSame(of.get(i).schema(), schema)) {
                     var now = nameAfter(of.subList(i, of.size()), name);
                     return now == null ? null : alias(last(of).schema(), now);
                 }

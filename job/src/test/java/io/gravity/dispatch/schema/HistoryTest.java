@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gravity.dispatch.schema.History.Feeder;
 import io.gravity.dispatch.schema.History.Version;
 import io.gravity.event.ChangeEvent;
+import io.gravity.event.Column;
+import io.gravity.event.Column.Declaration;
 import io.gravity.event.Operation;
 import io.gravity.event.Row;
 import io.gravity.event.SourcePosition;
@@ -62,11 +64,38 @@ class HistoryTest {
     }
 
     @Test
-    void goesOnWithWhatWasNeverSeenWhereverItStands() {
+    void putsWhatWasNeverSeenWhereItStands() {
         begunBy(row("t1", 7, FIRST));
         assertThat(begunBy(row("t1", 5, SECOND))).isNotNull();
+        assertThat(history().isOutdated(FIRST)).isFalse();
+        assertThat(history().isOutdated(SECOND)).isTrue();
+    }
+
+    @Test
+    void goesOnWithWhatIsCopied() {
+        begunBy(row("t1", 7, FIRST));
+        var copied = ChangeEvent.captured(
+                "db", shard("t1"), shard("t"), Operation.READ, SECOND, null, Row.of(1L, 2L), 0, at(5), 0);
+        assertThat(begunBy(copied)).isNotNull();
         assertThat(history().isOutdated(FIRST)).isTrue();
         assertThat(history().isOutdated(SECOND)).isFalse();
+    }
+
+    @Test
+    void takesNoNoteOfWhatTheServerSaysOfNow() {
+        begunBy(marker("t1", 7, FIRST));
+        var commented = new TableSchema(
+                FIRST.columns().stream()
+                        .map(column -> new Column(
+                                column.name(),
+                                column.type(),
+                                column.nullable(),
+                                new Declaration("5", "of now", "utf8mb4", null, false, List.of(), List.of())))
+                        .toList(),
+                0);
+        begunBy(marker("t1", 9, SECOND));
+        assertThat(begunBy(row("t1", 8, commented))).isNull();
+        assertThat(history().nameNow(commented, "a")).isEqualTo("b");
     }
 
     @Test
