@@ -11,6 +11,7 @@ import io.debezium.text.ParsingException;
 import io.gravity.event.TableId;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.cdc.connectors.mysql.source.config.MySqlSourceConfig;
 
 /**
@@ -42,6 +43,11 @@ final class BinlogClient extends BinaryLogClient {
     void know(ServerCatalog newCatalog) {
         catalog = newCatalog;
         rewriter = new DdlRewriter(newCatalog.server(), newCatalog);
+    }
+
+    /** Says which tables are known as they are now, not as they were at the place where reading begins. */
+    void guess(Set<io.debezium.relational.TableId> tables) {
+        tables.forEach(id -> catalog.guess(new TableId(id.catalog(), id.table())));
     }
 
     /** Throws if a statement could not be rewritten. */

@@ -63,6 +63,7 @@ final class ConnectorReader implements SplitConnection {
             binlog = watchedBinlog();
         }
         var whole = withAllTables(split.split().asBinlogSplit());
+        client.guess(found.keySet());
         declare(whole);
         binlog.submitSplit(OriginRows.readable(whole));
         watch.begin();

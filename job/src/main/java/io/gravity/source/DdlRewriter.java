@@ -205,19 +205,20 @@ final class DdlRewriter {
             catalog.follow(table, statement.map(made -> anew(table, made)).orElseGet(() -> List.of(dropOf(table))));
             return List.of();
         }
-        var statements = new ArrayList<String>();
-        if (tokens.stream().limit(3).anyMatch(token -> token.is("REPLACE"))) {
-            statements.add(dropOf(table));
-        }
-        statements.addAll(likeOf(database, tokens, named.get().next())
+        // What is created was not there, whatever is known of it: a reader that begins takes tables as they are now.
+        var created = likeOf(database, tokens, named.get().next())
                 .map(like -> catalog.columns(like).isPresent() && catalog.isRead(like)
-                        ? List.of("CREATE TABLE " + quoted(table) + " LIKE " + quoted(like))
-                        : catalog.known(like, table, null)
-                                .map(made -> understood(database, List.of(made), table, ddl.text()))
-                                .orElseGet(() -> definition(table, ddl.text())))
-                .orElseGet(() ->
-                        understood(database, List.of("CREATE TABLE " + quoted(table) + rest), table, ddl.text())));
-        return statements;
+                        ? Optional.of("CREATE TABLE " + quoted(table) + " LIKE " + quoted(like))
+                        : catalog.known(like, table, null))
+                .orElseGet(() -> Optional.of("CREATE TABLE " + quoted(table) + rest));
+        var statements = created.map(statement -> understood(database, anew(table, statement), table, ddl.text()))
+                .orElseGet(() -> definition(table, ddl.text()));
+        if (tokens.stream().limit(3).noneMatch(token -> token.is("REPLACE"))) {
+            return statements;
+        }
+        var replacing = new ArrayList<>(List.of(dropOf(table)));
+        statements.stream().filter(statement -> !statement.startsWith(FORGET)).forEach(replacing::add);
+        return replacing;
     }
 
     private static Optional<TableId> likeOf(String database, List<Token> tokens, int from) {

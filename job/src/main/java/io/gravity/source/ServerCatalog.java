@@ -69,6 +69,11 @@ final class ServerCatalog implements DdlRewriter.Catalog {
         this.declarations = declarations;
     }
 
+    /** Says that the connector knows a table by a definition that may be of a later time. */
+    void guess(TableId table) {
+        guessed.add(table);
+    }
+
     /** Returns the server's version; throws if it can't be asked. */
     DdlText.Server server() {
         return asked(jdbc -> DdlText.Server.of(jdbc.getMetaData().getDatabaseProductVersion()));
@@ -100,7 +105,7 @@ final class ServerCatalog implements DdlRewriter.Catalog {
     @Override
     public Optional<String> known(TableId table, TableId as, CharacterSet charset) {
         if (isRead(as)) {
-            guessed.add(as);
+            guess(as);
         }
         return find(table).map(found -> statement(found, as, charset));
     }
@@ -176,7 +181,7 @@ final class ServerCatalog implements DdlRewriter.Catalog {
     @Override
     public Optional<String> definition(TableId table) {
         var definition = asked(jdbc -> definition(jdbc, table));
-        guessed.add(table);
+        guess(table);
         return definition.filter(statement -> isUnderstood(table.database(), statement, table));
     }
 

@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class TableMarkers {
     private static final Logger LOG = LoggerFactory.getLogger(TableMarkers.class);
 
+    private static final String FORGET = "FORGET";
+
     private final String source;
     private final OnTableGone policy;
     private final ChangeConverter converter;
@@ -47,7 +49,12 @@ final class TableMarkers {
         var before = state.table(id);
         state.passed(record);
         var table = new TableId(id.catalog(), id.table());
-        var operation = operation(table, verb(record));
+        var verb = verb(record);
+        if (verb.equals(FORGET)) {
+            // It has the same columns until it is defined anew.
+            return Optional.empty();
+        }
+        var operation = operation(table, verb);
         var known = operation == Operation.TRUNCATE ? before : state.table(id);
         return operation == null || known == null
                 ? Optional.empty()
@@ -118,7 +125,7 @@ final class TableMarkers {
     static String verb(SourceRecord record) throws IOException {
         var statement = statement(record).strip();
         return statement.startsWith(DdlRewriter.FORGET)
-                ? "FORGET"
+                ? FORGET
                 : statement.split("\\s", 2)[0].toUpperCase(Locale.ROOT);
     }
 

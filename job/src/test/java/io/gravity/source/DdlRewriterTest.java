@@ -80,7 +80,6 @@ class DdlRewriterTest {
                     ALTER TABLE orders DROP PRIMARY KEY, ADD PRIMARY KEY (note) | ALTER TABLE `shop`.`orders` DROP PRIMARY KEY, ADD PRIMARY KEY (note)
                     ALTER TABLE orders RENAME COLUMN note TO remark | ALTER TABLE `shop`.`orders` CHANGE COLUMN `note` `remark` VARCHAR(20) NULL
                     TRUNCATE orders | TRUNCATE TABLE `shop`.`orders`
-                    CREATE TABLE orders (id INT PRIMARY KEY) ENGINE=InnoDB | CREATE TABLE `shop`.`orders` (id INT PRIMARY KEY) ENGINE=InnoDB
                     """)
     void whatChangesColumnsIsToldInOtherWords(String sql, String told) {
         assertThat(rewriter.rewrite("shop", sql)).containsExactly(told.strip());
@@ -99,6 +98,19 @@ class DdlRewriterTest {
     void aColumnThatIsNotSaidToBeNotNullMayBeNull(String clause, String told) {
         assertThat(rewriter.rewrite("shop", "ALTER TABLE orders " + clause))
                 .containsExactly("ALTER TABLE `shop`.`orders` " + told);
+    }
+
+    @Test
+    void aTableThatIsCreatedIsWhatTheStatementSays() {
+        var create = "CREATE TABLE `shop`.`orders` (id INT PRIMARY KEY) ENGINE=InnoDB";
+        assertThat(rewriter.rewrite("shop", "CREATE TABLE orders (id INT PRIMARY KEY) ENGINE=InnoDB"))
+                .as("known as it is now, since a reader has just begun")
+                .containsExactly(FORGET, create);
+        assertThat(rewriter.rewrite("shop", "CREATE OR REPLACE TABLE orders (id INT PRIMARY KEY) ENGINE=InnoDB"))
+                .containsExactly("DROP TABLE `shop`.`orders`", create);
+        catalog.tables.clear();
+        assertThat(rewriter.rewrite("shop", "CREATE TABLE orders (id INT PRIMARY KEY) ENGINE=InnoDB"))
+                .containsExactly(create);
     }
 
     @Test
