@@ -16,11 +16,13 @@ import io.gravity.event.Column;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
 import io.gravity.types.StageRecords;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -28,8 +30,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a target's tables as the rows need them that are about to be written, and says how rows of a schema go into
- * them. Several may do so at once for the same table: what another one has done already counts as done. Thread-safe;
- * connections are the caller's and in no transaction, before and after.
+ * them. Several may do so at once for the same table: what another one has done already counts as done. Where columns
+ * leave tables or change their names, only one at a time does, by a lock of the server's: so each finds the table as the
+ * statement before has left it, and what a name means is certain. Thread-safe; connections are the caller's and in no
+ * transaction, before and after.
  */
 final class MySqlTables {
     private static final Logger LOG = LoggerFactory.getLogger(MySqlTables.class);
@@ -63,6 +67,47 @@ final class MySqlTables {
      * @throws TableStoppedException if the table is not as they need it, and it is not for the target's policy to change it
      */
     Known<TableStatements> settle(Connection connection, Request request) throws SQLException {
+        if (!policy(request).remembers()) {
+            return looked(connection, request);
+        }
+        var lock = lock(connection, request.table());
+        try {
+            return looked(connection, request);
+        } finally {
+            release(connection, lock);
+        }
+    }
+
+    /** The name holds for the whole server, and has at most 64 characters. */
+    private String lock(Connection connection, TableId table) throws SQLException {
+        var lock = "gravity:" + UUID.nameUUIDFromBytes(table.toString().getBytes(StandardCharsets.UTF_8));
+        try (var statement = connection.prepareStatement("SELECT GET_LOCK(?, ?)")) {
+            statement.setString(1, lock);
+            statement.setInt(2, LOCK_WAIT);
+            try (var rows = statement.executeQuery()) {
+                if (rows.next() && rows.getInt(1) == 1) {
+                    return lock;
+                }
+            }
+        }
+        throw new GravityException(
+                ErrorCode.TARGET_BUSY,
+                "target " + name + ": another task has been changing table " + table + " for more than " + LOCK_WAIT
+                        + " s; writing is retried.");
+    }
+
+    /** A connection that is broken has lost the lock as well. */
+    private static void release(Connection connection, String lock) {
+        try (var statement = connection.prepareStatement("SELECT RELEASE_LOCK(?)")) {
+            statement.setString(1, lock);
+            statement.execute();
+            connection.commit();
+        } catch (SQLException e) {
+            LOG.debug("the lock {} goes with its connection", lock, e);
+        }
+    }
+
+    private Known<TableStatements> looked(Connection connection, Request request) throws SQLException {
         try {
             for (int look = 0; look < MAX_LOOKS; look++) {
                 var settled = look(connection, request);
