@@ -10,8 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What the columns of a table were called before, so that a target can rename its own. It stands in the column's comment
- * of the table that a split saves: the connector is told of no comments and carries it along. Pure.
+ * What the columns of a table were called before, so that a target can rename its own, and the defaults that they came
+ * with, which is what rows of before have. The names stand in the column's comment of the table that a split saves: the
+ * connector is told of no comments and carries it along. Pure.
  */
 final class FormerNames {
     private static final String MARK = "\u0001";
@@ -27,7 +28,7 @@ final class FormerNames {
     }
 
     /**
-     * Returns the table as a statement has left it, with its columns' former names.
+     * Returns the table as a statement has left it, with its columns' former names and first defaults.
      *
      * @param before {@code null} if it is new
      */
@@ -36,13 +37,25 @@ final class FormerNames {
         DdlRewriter.renamings(statement)
                 .forEach(renaming -> renamings.put(renaming.now().toLowerCase(Locale.ROOT), renaming.old()));
         var editor = after.edit();
+        boolean alters = before != null && statement.startsWith("ALTER");
         for (var column : after.columns()) {
             var names = names(before, after, column, renamings);
-            editor.updateColumn(column.edit()
-                    .comment(names.isEmpty() ? null : MARK + String.join(MARK, names))
-                    .create());
+            var noted = column.edit().comment(names.isEmpty() ? null : MARK + String.join(MARK, names));
+            var former = alters ? former(before, column, renamings) : null;
+            // A default of another type may be none of this one.
+            if (former != null && former.typeName().equals(column.typeName())) {
+                noted.defaultValueExpression(former.defaultValueExpression().orElse(null));
+            }
+            editor.updateColumn(noted.create());
         }
         return editor.create();
+    }
+
+    /** Returns the column as it was before; {@code null} if it is new. */
+    private static Column former(Table before, Column column, Map<String, String> renamings) {
+        var own = Names.ofConnector(column.name());
+        var old = renamings.getOrDefault(own.toLowerCase(Locale.ROOT), own);
+        return renamings.containsValue(own) && old.equals(own) ? null : before.columnWithName(Names.forConnector(old));
     }
 
     private static List<String> names(Table before, Table after, Column column, Map<String, String> renamings) {

@@ -44,6 +44,19 @@ class FormerNamesTest {
     }
 
     @Test
+    void aColumnKeepsTheDefaultThatItCameWith() {
+        var create = "CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(5) DEFAULT 'x', b INT)";
+        var change = "ALTER TABLE t CHANGE a c VARCHAR(9) NULL, MODIFY b INT DEFAULT 5, ADD a INT DEFAULT 7";
+        var changed = FormerNames.noted(Parsed.table(create), Parsed.table(create, change), change);
+        assertThat(Declarations.literal(changed.columnWithName("c"))).isEqualTo("'x'");
+        assertThat(Declarations.literal(changed.columnWithName("b"))).isNull();
+        assertThat(Declarations.literal(changed.columnWithName("a"))).isEqualTo("7");
+        var retype = "ALTER TABLE t MODIFY a VARCHAR(3) DEFAULT 'y'";
+        var retyped = FormerNames.noted(changed, Parsed.table(create, change, retype), retype);
+        assertThat(Declarations.literal(retyped.columnWithName("a"))).isEqualTo("'y'");
+    }
+
+    @Test
     void aNewTableHasNone() {
         var created = FormerNames.noted(null, table("id", "a"), "CREATE TABLE t (id INT, a INT)");
         assertThat(created.columns()).allMatch(column -> FormerNames.of(column).isEmpty());

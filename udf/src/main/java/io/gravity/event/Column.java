@@ -15,8 +15,8 @@ public record Column(String name, ColumnType type, boolean nullable, Declaration
     /**
      * What the table's definition says of a column besides its type.
      *
-     * @param defaultSql the default as SQL has it, e.g. {@code 'x'}, {@code 0} or {@code CURRENT_TIMESTAMP(6)}; {@code
-     *     null} for none
+     * @param defaultSql the default that the column came with, as SQL has it, e.g. {@code 'x'}, {@code 0} or {@code
+     *     CURRENT_TIMESTAMP(6)}; {@code null} for none
      * @param comment {@code null} for none
      * @param charset {@code null} for a column without, or that of the server
      * @param collation {@code null} for the character set's usual one, or if it is not known

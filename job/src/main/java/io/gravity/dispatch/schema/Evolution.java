@@ -158,7 +158,7 @@ public record Evolution<T>(List<Step<T>> steps, List<String> differences) {
             if (type.isEmpty()) {
                 return;
             }
-            var first = history == null ? columns.get(0) : history.asAdded(columns.get(0));
+            var first = columns.get(0);
             boolean nullable = columns.stream().anyMatch(Column::nullable);
             make(new Step.Add<>(
                     first.name().equals(name) ? first : first.named(name),

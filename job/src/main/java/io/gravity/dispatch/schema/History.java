@@ -149,42 +149,6 @@ public final class History {
                 .anyMatch(column -> names.compare(column.name(), name) == 0);
     }
 
-    /**
-     * Returns a column with the default that it came with: that is what rows of before have, whatever has become of the
-     * default since.
-     */
-    Column asAdded(Column column) {
-        for (var of : versions.values()) {
-            if (last(of).schema().columns().contains(column)) {
-                var name = column.name();
-                var first = column;
-                for (int i = of.size() - 2; i >= 0 && name != null; i--) {
-                    name = nameBefore(of.get(i).schema(), of.get(i + 1).schema(), name);
-                    first = name == null
-                            ? first
-                            : of.get(i).schema().column(of.get(i).schema().indexOf(name));
-                }
-                // A default of another type may be none of this one.
-                return first.type().kind() == column.type().kind()
-                        ? new Column(
-                                column.name(),
-                                column.type(),
-                                column.nullable(),
-                                column.declared().withDefault(first.declared().defaultSql()))
-                        : column;
-            }
-        }
-        return column;
-    }
-
-    private static String nameBefore(TableSchema before, TableSchema next, String name) {
-        return before.columns().stream()
-                .map(Column::name)
-                .filter(former -> name.equals(nameIn(next, before, former)))
-                .findFirst()
-                .orElse(null);
-    }
-
     /** Returns what the column of some rows is called by now; {@code null} if it has been dropped. */
     String nameNow(TableSchema schema, String name) {
         if (!isOutdated(schema)) {

@@ -139,26 +139,6 @@ class HistoryTest {
     }
 
     @Test
-    void remembersTheDefaultThatAColumnCameWith() {
-        begunBy(row("t1", 7, schema("c:1")));
-        begunBy(marker("t1", 9, withDefault(schema("c:1", "a:5"), "'x'")));
-        begunBy(marker("t1", 10, withDefault(schema("c:1", "a:7"), null)));
-        begunBy(marker("t1", 11, schema("b<a:7", "a:3")));
-        assertThat(history().asAdded(schema("b<a:7").column(1)).declared().defaultSql())
-                .isEqualTo("'x'");
-        assertThat(history().asAdded(schema("a:3").column(1)).declared().defaultSql())
-                .isNull();
-    }
-
-    private static TableSchema withDefault(TableSchema schema, String sql) {
-        var columns = new ArrayList<>(schema.columns());
-        var last = columns.remove(columns.size() - 1);
-        columns.add(new Column(
-                last.name(), last.type(), last.nullable(), last.declared().withDefault(sql)));
-        return new TableSchema(columns, 0);
-    }
-
-    @Test
     void callsAColumnAsTheFirstSourceThatHasRenamedIt() {
         begunBy(row("t1", 7, schema("a:5")));
         begunBy(row("t2", 1, schema("a:5")));
