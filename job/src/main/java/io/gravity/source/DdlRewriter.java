@@ -35,6 +35,8 @@ final class DdlRewriter {
     private static final List<String> INDEX = List.of(
             "INDEX", "KEY", "FULLTEXT", "SPATIAL", "FOREIGN", "CHECK", "PARTITION", "PERIOD", "SYSTEM", "VECTOR");
 
+    private static final String ANY_UNICODE = "uca1400";
+
     private static final List<String> OF_COLUMNS = List.of("ADD", "DROP", "ALTER", "CHANGE", "MODIFY", "RENAME");
 
     private final DdlText.Server server;
@@ -322,7 +324,7 @@ final class DdlRewriter {
         var charset = charset(clauses);
         if (charset.isPresent()) {
             var other = catalog.known(table, table, charset.get());
-            if (other.isEmpty()) {
+            if (other.isEmpty() || charset.get().name().equalsIgnoreCase("DEFAULT")) {
                 return Optional.empty();
             }
             statements.addAll(anew(table, other.get()));
@@ -359,14 +361,15 @@ final class DdlRewriter {
                             clause.get(i).is("CHARACTER") || clause.get(i).is("CHARSET");
                     boolean isCollation = clause.get(i).is("COLLATE") && charset == null;
                     if ((isSet || isCollation) && at < clause.size()) {
+                        // A collation's name begins with its character set's, but for MariaDB's that are for each.
                         var name = clause.get(at).name().replace("'", "");
-                        // A collation's name begins with its character set's.
-                        charset = new CharacterSet(isSet ? name : name.split("_", 2)[0], converts);
+                        var set = isSet ? name : name.split("_", 2)[0];
+                        charset = set.startsWith(ANY_UNICODE) ? charset : new CharacterSet(set, converts);
                     }
                 }
             }
         }
-        return Optional.ofNullable(charset).filter(set -> !set.name().equalsIgnoreCase("DEFAULT"));
+        return Optional.ofNullable(charset);
     }
 
     /** A CREATE TABLE of a table that the connector knows says nothing to it. */

@@ -176,6 +176,15 @@ class DdlRewriterTest {
     }
 
     @Test
+    void aCharacterSetThatOnlyTheServerKnowsIsAskedOf() {
+        assertThat(rewriter.rewrite("shop", "ALTER TABLE orders CONVERT TO CHARACTER SET DEFAULT"))
+                .containsExactly(FORGET, DEFINITION);
+        assertThat(rewriter.rewrite("shop", "ALTER TABLE orders COLLATE uca1400_ai_ci"))
+                .as("one for each character set")
+                .isEmpty();
+    }
+
+    @Test
     void columnsThatComeWithACharacterSetComeBehindIt() {
         assertThat(rewriter.rewrite("shop", "ALTER TABLE orders DEFAULT CHARSET latin1, ADD c VARCHAR(3), DROP note"))
                 .containsExactly(
