@@ -151,6 +151,18 @@ ALTER TABLE charsets ADD d VARCHAR(9), MODIFY a VARCHAR(30) CHARACTER SET utf8mb
 ;
 INSERT INTO charsets VALUES (3, '😀', 'é', 'é', 'é')
 ;
+ALTER DATABASE ${db} CHARACTER SET latin1
+;
+CREATE TABLE inherited (id INT PRIMARY KEY, a VARCHAR(20)) ENGINE=InnoDB
+;
+INSERT INTO inherited VALUES (1, 'é')
+;
+ALTER DATABASE ${db} CHARACTER SET utf8mb4
+;
+ALTER TABLE inherited ADD b TEXT
+;
+INSERT INTO inherited VALUES (2, 'ü', 'ö')
+;
 
 -- indexes, keys and constraints
 CREATE INDEX by_x ON c (x)

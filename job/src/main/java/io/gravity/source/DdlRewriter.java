@@ -35,6 +35,7 @@ final class DdlRewriter {
     private static final List<String> INDEX = List.of(
             "INDEX", "KEY", "FULLTEXT", "SPATIAL", "FOREIGN", "CHECK", "PARTITION", "PERIOD", "SYSTEM", "VECTOR");
 
+    private static final List<String> OF_CHARSETS = List.of("DEFAULT", "CHARACTER", "CHARSET", "COLLATE");
     private static final String ANY_UNICODE = "uca1400";
 
     private static final List<String> OF_COLUMNS = List.of("ADD", "DROP", "ALTER", "CHANGE", "MODIFY", "RENAME");
@@ -63,6 +64,12 @@ final class DdlRewriter {
          * @param charset what has changed besides; {@code null} for nothing
          */
         Optional<String> known(TableId table, TableId as, CharacterSet charset);
+
+        /** Returns the character set that tables of a database get which say nothing of theirs; none if it is not there. */
+        Optional<String> charset(String database);
+
+        /** Hears that a database has another character set from now on. */
+        void charset(String database, String name);
 
         /** Hears what is done to a table that is not read, as it may take the place of one that is. */
         void follow(TableId table, List<String> statements);
@@ -127,7 +134,15 @@ final class DdlRewriter {
             return truncate(database, tokens, what.is("TABLE") ? at + 1 : at);
         }
         if (what.isOneOf(List.of("DATABASE", "SCHEMA"))) {
-            return first.is("DROP") ? dropDatabase(tokens, at + 1) : List.of(ddl.text());
+            if (first.is("DROP")) {
+                return dropDatabase(tokens, at + 1);
+            }
+            charset(clauses(tokens, at + 1)).ifPresent(set -> {
+                int name = skip(tokens, at + 1, List.of("IF", "NOT", "EXISTS"));
+                boolean isNamed = !tokens.get(name).isOneOf(OF_CHARSETS);
+                catalog.charset(isNamed ? tokens.get(name).name() : database, set.name());
+            });
+            return List.of(ddl.text());
         }
         if (!what.isOneOf(List.of("TABLE", "TABLES"))) {
             return List.of();
@@ -199,7 +214,7 @@ final class DdlRewriter {
         if (onlyIfMissing && catalog.columns(table).isPresent()) {
             return List.of();
         }
-        var rest = ddl.text().substring(tokens.get(named.get().next() - 1).end());
+        var rest = withCharset(table.database(), ddl, named.get().next());
         if (!catalog.isRead(table)) {
             var statement = likeOf(database, tokens, named.get().next())
                     .map(like -> catalog.known(like, table, null))
@@ -221,6 +236,33 @@ final class DdlRewriter {
         var replacing = new ArrayList<>(List.of(dropOf(table)));
         statements.stream().filter(statement -> !statement.startsWith(FORGET)).forEach(replacing::add);
         return replacing;
+    }
+
+    /**
+     * Returns what follows the name in a CREATE TABLE, with the character set that its texts have if no other is said: the
+     * connector takes UTF-8 then.
+     */
+    private String withCharset(String database, DdlText ddl, int from) {
+        var tokens = ddl.tokens();
+        int depth = 0;
+        int at = from;
+        while (at < tokens.size() && (at == from || depth > 0)) {
+            depth += tokens.get(at).is("(") ? 1 : tokens.get(at).is(")") ? -1 : 0;
+            at++;
+        }
+        int begin = tokens.get(from - 1).end();
+        if (from >= tokens.size() || !tokens.get(from).is("(") || depth > 0) {
+            return ddl.text().substring(begin);
+        }
+        int end = tokens.get(at - 1).end();
+        var options = tokens.subList(at, tokens.size());
+        boolean isSaid = options.stream().anyMatch(token -> token.is("CHARSET") || token.is("CHARACTER"));
+        var charset = isSaid
+                ? Optional.<String>empty()
+                : charset(clauses(tokens, at)).map(CharacterSet::name).or(() -> catalog.charset(database));
+        return ddl.text().substring(begin, end)
+                + charset.map(name -> " DEFAULT CHARACTER SET " + name).orElse("")
+                + ddl.text().substring(end);
     }
 
     private static Optional<TableId> likeOf(String database, List<Token> tokens, int from) {

@@ -14,6 +14,7 @@ import io.gravity.source.DdlRewriter.CharacterSet;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,12 @@ final class ServerCatalog implements DdlRewriter.Catalog {
             SELECT column_name, column_type, is_nullable, character_set_name
             FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position
             """;
+    private static final String TABLE_CHARSET = """
+            SELECT SUBSTRING_INDEX(table_collation, '_', 1) FROM information_schema.tables
+            WHERE table_schema = ? AND table_name = ?
+            """;
+    private static final String DATABASE_CHARSET =
+            "SELECT default_character_set_name FROM information_schema.schemata WHERE schema_name = ?";
     private static final String KEY = """
             SELECT column_name FROM information_schema.statistics
             WHERE table_schema = ? AND table_name = ? AND index_name = 'PRIMARY' ORDER BY seq_in_index
@@ -53,6 +60,8 @@ final class ServerCatalog implements DdlRewriter.Catalog {
     private final Declarations declarations;
     /** Tables that the connector knows by a definition from here, which may be of a later time. */
     private final Set<TableId> guessed = new HashSet<>();
+    /** Of databases: as the server says when first asked, and as statements have changed it since. */
+    private final Map<String, String> charsets = new HashMap<>();
     /** Tables that are not read, as far as statements since the start have told of them; the oldest come first. */
     private final Map<TableId, Table> followed = new LinkedHashMap<>();
 
@@ -126,6 +135,30 @@ final class ServerCatalog implements DdlRewriter.Catalog {
         var ofTable = charset == null ? table.defaultCharsetName() : charset.name();
         return "CREATE TABLE " + Names.quoted(as) + " (" + String.join(", ", parts) + ")"
                 + (ofTable == null ? "" : " DEFAULT CHARACTER SET " + ofTable);
+    }
+
+    @Override
+    public Optional<String> charset(String database) {
+        if (!charsets.containsKey(database)) {
+            asked(jdbc -> first(jdbc, DATABASE_CHARSET, database)).ifPresent(name -> charsets.put(database, name));
+        }
+        return Optional.ofNullable(charsets.get(database));
+    }
+
+    @Override
+    public void charset(String database, String name) {
+        charsets.put(database, name);
+    }
+
+    private static Optional<String> first(Connection jdbc, String query, String... parameters) throws SQLException {
+        try (var statement = jdbc.prepareStatement(query)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            try (var rows = statement.executeQuery()) {
+                return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
+            }
+        }
     }
 
     @Override
@@ -215,7 +248,9 @@ final class ServerCatalog implements DdlRewriter.Catalog {
         if (!key.isEmpty()) {
             parts.add("PRIMARY KEY (" + String.join(", ", key) + ")");
         }
-        return Optional.of("CREATE TABLE " + Names.quoted(table) + " (" + String.join(", ", parts) + ")");
+        var charset = first(jdbc, TABLE_CHARSET, table.database(), table.name());
+        return Optional.of("CREATE TABLE " + Names.quoted(table) + " (" + String.join(", ", parts) + ")"
+                + charset.map(name -> " DEFAULT CHARACTER SET " + name).orElse(""));
     }
 
     @Override

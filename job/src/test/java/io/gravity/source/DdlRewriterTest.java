@@ -184,6 +184,30 @@ class DdlRewriterTest {
                 .isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    (a TEXT) | (a TEXT) DEFAULT CHARACTER SET latin1
+                    (a VARCHAR(9), PRIMARY KEY (a)) ENGINE=InnoDB PARTITION BY KEY (a) | (a VARCHAR(9), PRIMARY KEY (a)) DEFAULT CHARACTER SET latin1 ENGINE=InnoDB PARTITION BY KEY (a)
+                    (a TEXT CHARACTER SET utf8mb4) COMMENT 'CHARSET x' | (a TEXT CHARACTER SET utf8mb4) DEFAULT CHARACTER SET latin1 COMMENT 'CHARSET x'
+                    (a TEXT) CHARSET=utf8mb4 | (a TEXT) CHARSET=utf8mb4
+                    (a TEXT) COLLATE=utf8mb4_bin | (a TEXT) DEFAULT CHARACTER SET utf8mb4 COLLATE=utf8mb4_bin
+                    """)
+    void aTableThatSaysNoCharacterSetHasItsDatabases(String definition, String told) {
+        catalog.tables.clear();
+        catalog.charset = "latin1";
+        assertThat(rewriter.rewrite("shop", "CREATE TABLE orders " + definition))
+                .containsExactly("CREATE TABLE `shop`.`orders` " + told);
+    }
+
+    @Test
+    void hearsOfCharacterSetsOfDatabases() {
+        rewriter.rewrite("shop", "ALTER DATABASE `shop` DEFAULT CHARACTER SET = latin1");
+        rewriter.rewrite("shop", "ALTER SCHEMA CHARACTER SET utf8mb4");
+        rewriter.rewrite("", "CREATE DATABASE IF NOT EXISTS crm COLLATE latin1_bin");
+        rewriter.rewrite("", "CREATE DATABASE plain");
+        assertThat(catalog.heard).containsExactly("charset shop latin1", "charset shop utf8mb4", "charset crm latin1");
+    }
+
     @Test
     void columnsThatComeWithACharacterSetComeBehindIt() {
         assertThat(rewriter.rewrite("shop", "ALTER TABLE orders DEFAULT CHARSET latin1, ADD c VARCHAR(3), DROP note"))
@@ -265,6 +289,7 @@ class DdlRewriterTest {
         private final List<TableId> read = new ArrayList<>(List.of(ORDERS));
         private final List<String> heard = new ArrayList<>();
         private boolean understands = true;
+        private String charset;
 
         @Override
         public boolean isRead(TableId table) {
@@ -285,6 +310,16 @@ class DdlRewriterTest {
         public Optional<String> known(TableId table, TableId as, CharacterSet charset) {
             var told = charset == null ? "" : " " + charset.name() + " " + charset.ofAll();
             return columns(table).map(columns -> "CREATE TABLE " + as + " AS OF " + table + told);
+        }
+
+        @Override
+        public Optional<String> charset(String database) {
+            return Optional.ofNullable(charset);
+        }
+
+        @Override
+        public void charset(String database, String name) {
+            heard.add("charset " + database + " " + name);
         }
 
         @Override
