@@ -120,12 +120,13 @@ abstract class TypeMatrixContract {
     private void awaitRows(List<Case> cases, ClickHouseServer lake, String database) {
         var expected = cases.stream().collect(Collectors.groupingBy(Case::table, Collectors.counting()));
         for (var table : expected.entrySet()) {
-            await().atMost(LIMIT).ignoreExceptions().until(() -> lake.query(
+            await().atMost(LIMIT).pollDelay(Duration.ZERO).ignoreExceptions().until(() -> lake.query(
                             "SELECT count() FROM " + database + "." + table.getKey() + " FINAL")
                     .strip()
                     .equals(table.getValue().toString()));
             if (database.equals("copy")) {
-                await().atMost(LIMIT).until(() -> server.query("SELECT COUNT(*) FROM copy." + table.getKey())
+                await().atMost(LIMIT).pollDelay(Duration.ZERO).until(() -> server.query(
+                                "SELECT COUNT(*) FROM copy." + table.getKey())
                         .equals(List.of(table.getValue().toString())));
             }
         }
