@@ -50,8 +50,10 @@ class IsolationIT {
     private static final int CHANGES_PER_SECOND = 2_000;
     private static final Duration RECOVERY = Duration.ofMinutes(4);
     private static final Duration SETTLE = Duration.ofSeconds(30);
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
     private static final Duration FAULT = Duration.ofSeconds(Integer.getInteger("gravity.isolation.seconds", 12));
+    /** Figures of a JVM that has compiled nothing yet would make every fault look harmless. */
+    private static final Duration WARM_UP = FAULT.multipliedBy(2).plusSeconds(10);
+
     private static final int OUTAGE_ROWS = Integer.getInteger("gravity.outage.rows", 150_000);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
