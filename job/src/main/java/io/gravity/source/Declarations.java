@@ -28,22 +28,7 @@ final class Declarations {
             FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position
             """;
 
-    private static final Set<String> NUMBERS = Set.of(
-            "TINYINT",
-            "SMALLINT",
-            "MEDIUMINT",
-            "INT",
-            "INTEGER",
-            "BIGINT",
-            "DECIMAL",
-            "NUMERIC",
-            "DEC",
-            "FIXED",
-            "FLOAT",
-            "DOUBLE",
-            "REAL",
-            "BOOL",
-            "BOOLEAN");
+    private static final Set<String> OTHER_NUMBERS = Set.of("FLOAT", "DOUBLE", "REAL");
     private static final Pattern NUMBER = Pattern.compile("(?i)[-+]?[0-9.]+(e[-+]?[0-9]+)?|true|false");
     private static final Pattern LITERAL = Pattern.compile("(?is)'.*'|\".*\"|b'[01]*'|" + NUMBER.pattern());
     /** What the connector makes of a default that follows the clock. */
@@ -89,7 +74,8 @@ final class Declarations {
             return null;
         }
         var type = column.typeName().toUpperCase(Locale.ROOT).split(" ", 2)[0];
-        if (NUMBERS.contains(type) && NUMBER.matcher(told).matches()) {
+        boolean isNumber = KeyOrder.EXACT_NUMBERS.contains(type) || OTHER_NUMBERS.contains(type);
+        if (isNumber && NUMBER.matcher(told).matches()) {
             return told;
         }
         if (type.equals("BIT")) {

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  * @param columns empty if the table can't be cut
  */
 record KeyOrder(List<KeyColumn> columns) {
-    private static final Set<String> NUMBERS = Set.of(
+    /** Types of numbers that the server writes as they are. */
+    static final Set<String> EXACT_NUMBERS = Set.of(
             "TINYINT",
             "SMALLINT",
             "MEDIUMINT",
@@ -28,8 +29,8 @@ record KeyOrder(List<KeyColumn> columns) {
             "DEC",
             "FIXED",
             "BOOL",
-            "BOOLEAN",
-            "YEAR");
+            "BOOLEAN");
+
     private static final Set<String> TEXTS = Set.of("CHAR", "VARCHAR", "NCHAR", "NVARCHAR", "CHARACTER");
     private static final Set<String> BYTES = Set.of("BINARY", "VARBINARY");
     private static final Set<String> TIMES = Set.of("DATE", "DATETIME", "TIME");
@@ -67,7 +68,7 @@ record KeyOrder(List<KeyColumn> columns) {
     private static String literal(Column column, boolean isUtc) {
         var type = column.typeName().toUpperCase(Locale.ROOT).split("[ (]", 2)[0];
         var name = Names.quotedOfConnector(column.name());
-        if (NUMBERS.contains(type)) {
+        if (EXACT_NUMBERS.contains(type) || type.equals("YEAR")) {
             return "CAST(" + name + " AS CHAR)";
         }
         if (TEXTS.contains(type)) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,10 +77,12 @@ class DdlIT {
                         .until(() -> !target.query("SELECT id FROM east.pulse").isEmpty()
                                 && !target.query("SELECT id FROM west.pulse").isEmpty());
 
-                var random = new Random(3);
-                var runs = new ArrayList<>(List.of(running(east, "east", 1), running(west, "west", 2)));
+                var done = new AtomicInteger();
+                int all = 2 * Corpus.of("/ddl/corpus.sql", "east").size();
+                var runs = List.of(running(east, "east", 1, done), running(west, "west", 2, done));
                 for (int i = 0; i < kills; i++) {
-                    Thread.sleep(1000 + random.nextInt(3000));
+                    int due = all * (i + 1) / (kills + 1);
+                    await().atMost(LIMIT).until(() -> done.get() >= due);
                     flink.startTaskManager();
                     flink.killTaskManager(i);
                     job.awaitRunning(LIMIT);
@@ -106,21 +109,24 @@ class DdlIT {
                 "INSERT INTO " + database + ".pulse (v) VALUES (0)");
     }
 
-    private static CompletableFuture<Void> running(DatabaseServer server, String database, long seed) {
+    private static CompletableFuture<Void> running(
+            DatabaseServer server, String database, long seed, AtomicInteger done) {
         return CompletableFuture.runAsync(() -> {
             try {
-                run(server, database, new Random(seed));
+                run(server, database, new Random(seed), done);
             } catch (SQLException e) {
                 throw new IllegalStateException(database, e);
             }
         });
     }
 
-    private static void run(DatabaseServer server, String database, Random random) throws SQLException {
+    private static void run(DatabaseServer server, String database, Random random, AtomicInteger done)
+            throws SQLException {
         try (var connection = server.connect(database);
                 var other = server.connect(database)) {
             for (var statement : Corpus.of("/ddl/corpus.sql", database)) {
                 execute(connection, statement);
+                done.incrementAndGet();
                 for (int i = random.nextInt(4); i > 0; i--) {
                     execute(other, "INSERT INTO pulse (v) VALUES (" + random.nextInt(1000) + ")");
                 }
@@ -149,15 +155,15 @@ class DdlIT {
                 assertThat(columns(target, database).get(name))
                         .as("columns of %s.%s", database, name)
                         .containsExactlyInAnyOrderElementsOf(table.getValue());
-                assertThat(rows(target, database, name, comparable))
+                assertThat(rows(target, database, name, "", comparable))
                         .as("rows of %s.%s", database, name)
-                        .isEqualTo(rows(source, database, name, comparable));
+                        .isEqualTo(rows(source, database, name, "", comparable));
             });
         }
         var behind = columns(source, database).get("c");
-        assertThat(rows(target, database, "c WHERE id >= " + FIRST_BEHIND_FILLED, behind))
+        assertThat(rows(target, database, "c", " WHERE id >= " + FIRST_BEHIND_FILLED, behind))
                 .as("rows of %s.c that came behind the columns that the server fills", database)
-                .isEqualTo(rows(source, database, "c WHERE id >= " + FIRST_BEHIND_FILLED, behind))
+                .isEqualTo(rows(source, database, "c", " WHERE id >= " + FIRST_BEHIND_FILLED, behind))
                 .isNotEmpty();
         assertThat(target.query("SELECT id FROM " + database + ".c WHERE g <> 2 * d3"))
                 .as("computed values of %s.c that are not the source's", database)
@@ -174,16 +180,15 @@ class DdlIT {
                         part -> part[0], TreeMap::new, Collectors.mapping(part -> part[1], Collectors.toList())));
     }
 
-    private static List<String> rows(DatabaseServer server, String database, String table, List<String> columns)
+    private static List<String> rows(
+            DatabaseServer server, String database, String table, String where, List<String> columns)
             throws SQLException {
         var values = columns.stream()
                 .sorted()
                 .map(column -> "'" + column.replace("'", "''") + "=', COALESCE(" + quoted(column) + ", 'NULL')")
                 .collect(Collectors.joining(", "));
-        var words = table.split(" WHERE ", 2);
         return server
-                .query("SELECT CONCAT_WS('|', " + values + ") FROM " + quoted(database) + "." + quoted(words[0])
-                        + (words.length > 1 ? " WHERE " + words[1] : ""))
+                .query("SELECT CONCAT_WS('|', " + values + ") FROM " + quoted(database) + "." + quoted(table) + where)
                 .stream()
                 .sorted()
                 .toList();
