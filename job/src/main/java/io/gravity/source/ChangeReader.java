@@ -19,6 +19,9 @@ final class ChangeReader extends SourceReaderBase<SourceRecords, ChangeEvent, Ch
     private final Predicate<TableId> configured;
     private boolean holdsBinlog;
     private final List<ChangeSplit> chunksHeld = new ArrayList<>();
+    /** Chunks that were given since the last poll. */
+    private final List<String> chunksGiven = new ArrayList<>();
+
     private boolean saidIdle;
 
     /**
@@ -61,6 +64,7 @@ final class ChangeReader extends SourceReaderBase<SourceRecords, ChangeEvent, Ch
                 read.add(split.withTables(configured));
             } else if (configured.test(split.split().asSnapshotSplit().getTableId())) {
                 chunksHeld.add(split);
+                chunksGiven.add(split.splitId());
                 read.add(split);
             }
         }
@@ -83,6 +87,10 @@ final class ChangeReader extends SourceReaderBase<SourceRecords, ChangeEvent, Ch
             output.markIdle();
             saidIdle = true;
         }
+        // Flink waits for the time of each split it has given, also of those that are read after others, or not at all
+        // while the server is down.
+        chunksGiven.forEach(chunk -> output.createOutputForSplit(chunk).markIdle());
+        chunksGiven.clear();
         return super.pollNext(output);
     }
 
