@@ -256,17 +256,17 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
             refuse(event, complaint);
             return;
         }
-        if (resolution.waits(RowState.known(rowState.value()), event, rulesOf(event.target()))) {
+        var row = rowState.value();
+        if (resolution.waits(RowState.known(row), event, rulesOf(event.target()))) {
             differingCopies.add(event);
             timers.registerEventTimeTimer(
                     VoidNamespace.INSTANCE, grainOf(event.captureTimeMicros() / 1000 + COPY_MARGIN_MILLIS));
             return;
         }
-        judge(event);
+        judge(event, row);
     }
 
-    private void judge(ChangeEvent event) throws Exception {
-        var row = rowState.value();
+    private void judge(ChangeEvent event, RowState row) throws Exception {
         boolean waits = isStopped(event.target());
         if ((row != null && row.stopped()) || (waits && !held().isEmpty())) {
             hold(event);
@@ -565,7 +565,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         }
         differingCopies.clear();
         for (var copy : copies) {
-            judge(copy);
+            judge(copy, rowState.value());
         }
     }
 
