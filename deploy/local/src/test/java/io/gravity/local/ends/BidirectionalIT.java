@@ -9,7 +9,7 @@ import io.gravity.local.flink.LocalFlink;
 import io.gravity.local.flink.LocalJob;
 import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
-import io.gravity.local.server.MySql9Tests;
+import io.gravity.local.server.OtherServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -44,7 +44,7 @@ class BidirectionalIT {
     @Test
     void twoJobsInOppositeDirectionsEndEqual() throws Exception {
         try (var left = DatabaseServers.start("left", folder.resolve("left"));
-                var right = MySql9Tests.startOrSkip("right", folder.resolve("right"));
+                var right = OtherServers.mySql9("right", folder.resolve("right"));
                 var toLeft = load(left, "left", 1);
                 var toRight = load(right, "right", 2)) {
             toLeft.preload(1, 50);

@@ -23,7 +23,12 @@ class DatabaseServerIT {
 
     @Test
     void mySqlKeepsCommittedRowsOverKill() throws SQLException {
-        keepsCommittedRowsOverKill(MySql9Tests::startOrSkip);
+        keepsCommittedRowsOverKill(OtherServers::mySql9);
+    }
+
+    @Test
+    void olderMariaDbKeepsCommittedRowsOverKill() throws SQLException {
+        keepsCommittedRowsOverKill(OtherServers::mariaDb10);
     }
 
     @Test
@@ -33,7 +38,7 @@ class DatabaseServerIT {
 
     @Test
     void mySqlSuitsChangeDataCapture() throws SQLException {
-        suitsChangeDataCapture(MySql9Tests::startOrSkip);
+        suitsChangeDataCapture(OtherServers::mySql9);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.gravity.local.source;
 
 import io.gravity.local.server.DatabaseServer;
-import io.gravity.local.server.MySql9Tests;
+import io.gravity.local.server.OtherServers;
 import java.nio.file.Path;
 
 /** A server with GTIDs, and other words for the same troubles. */
@@ -9,6 +9,6 @@ class MySql9OutageIT extends OutageContract {
 
     @Override
     DatabaseServer startShaky(Path home) {
-        return MySql9Tests.startOrSkip("shaky", home);
+        return OtherServers.mySql9("shaky", home);
     }
 }

@@ -1,7 +1,7 @@
 package io.gravity.local.source;
 
 import io.gravity.local.server.DatabaseServer;
-import io.gravity.local.server.MySql9Tests;
+import io.gravity.local.server.OtherServers;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +10,7 @@ class MySql9SourceIT extends SourceContract {
 
     @Override
     DatabaseServer start(Path home) {
-        return MySql9Tests.startOrSkip("source", home);
+        return OtherServers.mySql9("source", home);
     }
 
     @Test

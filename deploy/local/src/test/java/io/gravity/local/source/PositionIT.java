@@ -9,7 +9,7 @@ import io.gravity.local.flink.LocalFlink;
 import io.gravity.local.flink.LocalJob;
 import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
-import io.gravity.local.server.MySql9Tests;
+import io.gravity.local.server.OtherServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -41,7 +41,7 @@ class PositionIT {
 
     @Test
     void anIdleSourceGoesAlongWithItsBinlogMySql9() throws Exception {
-        try (var server = MySql9Tests.startOrSkip("source", folder.resolve("source"))) {
+        try (var server = OtherServers.mySql9("source", folder.resolve("source"))) {
             goesAlong(server);
         }
     }

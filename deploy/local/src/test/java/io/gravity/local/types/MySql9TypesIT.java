@@ -1,7 +1,7 @@
 package io.gravity.local.types;
 
 import io.gravity.local.server.DatabaseServer;
-import io.gravity.local.server.MySql9Tests;
+import io.gravity.local.server.OtherServers;
 import java.nio.file.Path;
 
 /** A server with JSON documents in a form of their own. */
@@ -9,6 +9,6 @@ class MySql9TypesIT extends TypeMatrixContract {
 
     @Override
     DatabaseServer start(Path home) {
-        return MySql9Tests.startOrSkip("source", home);
+        return OtherServers.mySql9("source", home);
     }
 }
