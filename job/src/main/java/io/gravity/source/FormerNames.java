@@ -28,7 +28,8 @@ final class FormerNames {
     }
 
     /**
-     * Returns the table as a statement has left it, with its columns' former names and first defaults.
+     * Returns the table as a statement has left it, with its columns' former names and first defaults. A CREATE TABLE of
+     * one that is known tells it anew, because of its character set or an online change.
      *
      * @param before {@code null} if it is new
      */
@@ -37,11 +38,10 @@ final class FormerNames {
         DdlRewriter.renamings(statement)
                 .forEach(renaming -> renamings.put(renaming.now().toLowerCase(Locale.ROOT), renaming.old()));
         var editor = after.edit();
-        boolean alters = before != null && statement.startsWith("ALTER");
         for (var column : after.columns()) {
             var names = names(before, after, column, renamings);
             var noted = column.edit().comment(names.isEmpty() ? null : MARK + String.join(MARK, names));
-            var former = alters ? former(before, column, renamings) : null;
+            var former = before == null ? null : former(before, column, renamings);
             // A default of another type may be none of this one.
             if (former != null && former.typeName().equals(column.typeName())) {
                 noted.defaultValueExpression(former.defaultValueExpression().orElse(null));

@@ -57,6 +57,16 @@ class FormerNamesTest {
     }
 
     @Test
+    void aTableThatIsToldAnewKeepsFirstDefaults() {
+        var before = Parsed.table("CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(5) DEFAULT 'x')");
+        var create =
+                "CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(5) CHARACTER SET utf8mb4, b VARCHAR(5) DEFAULT 'y')";
+        var told = FormerNames.noted(before, Parsed.table(create), create);
+        assertThat(Declarations.literal(told.columnWithName("a"))).isEqualTo("'x'");
+        assertThat(Declarations.literal(told.columnWithName("b"))).isEqualTo("'y'");
+    }
+
+    @Test
     void aNewTableHasNone() {
         var created = FormerNames.noted(null, table("id", "a"), "CREATE TABLE t (id INT, a INT)");
         assertThat(created.columns()).allMatch(column -> FormerNames.of(column).isEmpty());

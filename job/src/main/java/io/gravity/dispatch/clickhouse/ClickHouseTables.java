@@ -112,7 +112,7 @@ final class ClickHouseTables {
         var columns = columns(existing);
         var evolution = history == null
                 ? Evolution.of(policy, ClickHouseDialect.INSTANCE, columns, request.schema())
-                : Evolution.of(policy, ClickHouseDialect.INSTANCE, columns, history);
+                : Evolution.of(policy, ClickHouseDialect.INSTANCE, columns, history, request.schema());
         if (make(request, evolution)) {
             return null;
         }

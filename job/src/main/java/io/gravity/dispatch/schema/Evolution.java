@@ -40,6 +40,24 @@ public record Evolution<T>(List<Step<T>> steps, List<String> differences) {
         return new Decision<>(policy, dialect, table, history.newest(), history).decide();
     }
 
+    /**
+     * Decides as well for rows that are older than the newest columns, where the target converts no value: a type that they
+     * don't fit is widened for them.
+     */
+    public static <T> Evolution<T> of(
+            SchemaPolicy policy, Dialect<T> dialect, List<TargetColumn<T>> table, History history, TableSchema rows) {
+        var decision = new Decision<>(policy, dialect, table, history.newest(), history);
+        if (history.isOutdated(rows)) {
+            for (var column : rows.columns()) {
+                var name = history.nameNow(rows, column.name());
+                if (name != null) {
+                    decision.older.put(name, column);
+                }
+            }
+        }
+        return decision.decide();
+    }
+
     /** Returns the columns that a new table gets, united from all schemas. */
     public static <T> List<Step.Add<T>> created(
             Dialect<T> dialect, List<TableSchema> schemas, List<String> differences) {
@@ -63,6 +81,8 @@ public record Evolution<T>(List<Step<T>> steps, List<String> differences) {
         private final Map<String, TargetColumn<T>> table;
         /** Each column wanted, as the sources' tables have it. */
         private final Map<String, List<Column>> wanted;
+        /** What rows that are still under way have under these names. */
+        private final Map<String, Column> older;
 
         private final List<Step<T>> steps = new ArrayList<>();
         private final List<String> differences = new ArrayList<>();
@@ -80,6 +100,7 @@ public record Evolution<T>(List<Step<T>> steps, List<String> differences) {
             this.table = new TreeMap<>(dialect.names());
             columns.forEach(column -> table.put(column.name(), column));
             this.wanted = new TreeMap<>(dialect.names());
+            this.older = new TreeMap<>(dialect.names());
         }
 
         Evolution<T> decide() {
@@ -189,10 +210,14 @@ public record Evolution<T>(List<Step<T>> steps, List<String> differences) {
             return Optional.of(type);
         }
 
-        private void compare(TargetColumn<T> column, List<Column> columns) {
+        private void compare(TargetColumn<T> column, List<Column> newest) {
+            var columns = new ArrayList<>(newest);
+            if (older.containsKey(column.name())) {
+                columns.add(older.get(column.name()));
+            }
             boolean needsNull = !column.nullable()
                     && !column.isKey()
-                    && (columns.stream().anyMatch(Column::nullable) || (isPartial(columns) && !column.isOptional()));
+                    && (columns.stream().anyMatch(Column::nullable) || (isPartial(newest) && !column.isOptional()));
             boolean holds = columns.stream().allMatch(one -> dialect.holds(column.type(), one));
             if (holds && !needsNull) {
                 return;

@@ -115,6 +115,19 @@ class EvolutionTest {
     }
 
     @Test
+    void takesRowsThatAreOlderThanTheColumns() {
+        var older = schema("a:5?", "gone:9");
+        had("t", older).had("t", schema("b<a:3"));
+        var history = History.of(versions);
+        assertThat(steps(Evolution.of(EVOLVE, WIDTHS, table("b:3"), history, older)))
+                .containsExactly("modify b 5?");
+        assertThat(steps(Evolution.of(EVOLVE, WIDTHS, table("b:5?"), history, older)))
+                .isEmpty();
+        assertThat(steps(Evolution.of(EVOLVE, WIDTHS, table("b:3"), history, schema("b<a:3"))))
+                .isEmpty();
+    }
+
+    @Test
     void keepsAColumnWhoseNameAnotherShardStillUses() {
         had("t1", schema("a:5", "b:3")).had("t2", schema("a:5", "b:3"));
         had("t1", schema("a<b:3", "x<a:5"));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.gravity.SyncConfig;
 import io.gravity.SyncConfigLoader;
 import io.gravity.local.flink.LocalFlink;
+import io.gravity.local.server.ClickHouseServer;
 import io.gravity.local.server.DatabaseServer;
 import io.gravity.local.server.DatabaseServers;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,6 +43,8 @@ class DdlIT {
     private static final int KILLS = 3;
     /** Tables that are dropped, of which the rows stay at the target. */
     private static final String EXCEPTIONS = "'brief'";
+
+    private static final Pattern DECIMAL = Pattern.compile("Decimal\\(\\d+, (\\d+)\\)");
     /** Columns that the server fills in rows that are there. */
     private static final Map<String, List<String>> FILLED = Map.of("c", List.of("g", "ts"));
     /** The first row that came with both. */
@@ -64,11 +68,12 @@ class DdlIT {
     private void check(int kills) throws Exception {
         try (var east = DatabaseServers.start("east", folder.resolve("east"));
                 var west = DatabaseServers.start("west", folder.resolve("west"));
-                var target = DatabaseServers.start("target", folder.resolve("target"))) {
+                var target = DatabaseServers.start("target", folder.resolve("target"));
+                var lake = ClickHouseServer.start(folder.resolve("lake"))) {
             prepare(east, "east");
             prepare(west, "west");
             target.execute("CREATE DATABASE east", "CREATE DATABASE west");
-            var config = config(east, west, target);
+            var config = config(east, west, target, lake);
             try (var flink = LocalFlink.start(config, 4, folder.resolve("flink"))) {
                 var job = flink.submit(config);
                 job.awaitRunning(LIMIT);
@@ -93,6 +98,8 @@ class DdlIT {
 
                 awaitEqual(east, target, "east");
                 awaitEqual(west, target, "west");
+                awaitEqual(east, lake, "east");
+                awaitEqual(west, lake, "west");
                 if (kills == 0) {
                     assertThat(job.metrics().restarts()).isZero();
                 }
@@ -170,6 +177,53 @@ class DdlIT {
                 .isEmpty();
     }
 
+    /** In ClickHouse, which fills in nothing by itself. */
+    private static void awaitEqual(DatabaseServer source, ClickHouseServer lake, String database) throws SQLException {
+        for (var table : columns(source, database).entrySet()) {
+            var name = table.getKey();
+            var comparable = new ArrayList<>(table.getValue());
+            comparable.removeAll(FILLED.getOrDefault(name, List.of()));
+            await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> {
+                var types = types(lake, database, name);
+                assertThat(types.keySet())
+                        .as("columns of %s.%s in ClickHouse", database, name)
+                        .containsExactlyInAnyOrderElementsOf(table.getValue());
+                types.keySet().retainAll(comparable);
+                assertThat(rows(lake, database, name, types))
+                        .as("rows of %s.%s in ClickHouse", database, name)
+                        .isEqualTo(rows(source, database, name, "", comparable));
+            });
+        }
+    }
+
+    private static Map<String, String> types(ClickHouseServer lake, String database, String table) {
+        return lake.query("SELECT name, type FROM system.columns WHERE database = '" + database + "' AND table = '"
+                        + table + "' AND NOT startsWith(name, '_') FORMAT TSVRaw")
+                .lines()
+                .map(line -> line.split("\t", 2))
+                .collect(Collectors.toMap(part -> part[0], part -> part[1], (one, other) -> one, TreeMap::new));
+    }
+
+    private static List<String> rows(ClickHouseServer lake, String database, String table, Map<String, String> types) {
+        var values = types.entrySet().stream()
+                .map(column -> "'" + column.getKey().replace("'", "\\'") + "=|', ifNull("
+                        + text(quoted(column.getKey()), column.getValue()) + ", 'NULL')")
+                .collect(Collectors.joining(", '|', "));
+        return lake.query("SELECT concat(" + values + ") FROM " + quoted(database) + "." + quoted(table)
+                        + " FINAL WHERE _deleted = 0 FORMAT TSVRaw")
+                .lines()
+                .sorted()
+                .toList();
+    }
+
+    /** As MariaDB writes it. */
+    private static String text(String column, String type) {
+        var decimal = DECIMAL.matcher(type);
+        return decimal.find()
+                ? "toDecimalString(" + column + ", " + decimal.group(1) + ")"
+                : "toString(" + column + ")";
+    }
+
     private static Map<String, List<String>> columns(DatabaseServer server, String database) throws SQLException {
         return server
                 .query("SELECT CONCAT(table_name, '\t', column_name) FROM information_schema.columns"
@@ -198,7 +252,8 @@ class DdlIT {
         return "`" + name.replace("`", "``") + "`";
     }
 
-    private SyncConfig config(DatabaseServer east, DatabaseServer west, DatabaseServer target) throws Exception {
+    private SyncConfig config(DatabaseServer east, DatabaseServer west, DatabaseServer target, ClickHouseServer lake)
+            throws Exception {
         var yaml = new StringBuilder("gravity:\n  checkpoint-interval: 1s\n  sources:\n");
         for (var source : List.of(east, west)) {
             yaml.append("    - {name: ")
@@ -217,7 +272,10 @@ class DdlIT {
                 .append(target.port())
                 .append(", username: \"")
                 .append(target.user())
-                .append("\", password: \"${env:PASSWORD}\", schema-change: {mode: evolve}}\n");
+                .append("\", password: \"${env:PASSWORD}\", schema-change: {mode: evolve}}\n")
+                .append("    - {name: lake, type: clickhouse, host: 127.0.0.1, http-port: ")
+                .append(lake.port())
+                .append(", schema-change: {mode: evolve}}\n");
         var file = Files.writeString(folder.resolve("ddl.yaml"), yaml);
         return SyncConfigLoader.load(file, Map.of("PASSWORD", target.password())::get);
     }
