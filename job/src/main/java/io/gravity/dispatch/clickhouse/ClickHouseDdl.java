@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
 final class ClickHouseDdl {
     private static final Pattern NUMBER = Pattern.compile("'?(-?\\d+(\\.\\d+)?)'?");
     private static final Pattern TEXT = Pattern.compile("'([^'\\\\]|'')*'");
+    /** A zero date is none to ClickHouse, which would refuse the statement. */
+    private static final Pattern DATE =
+            Pattern.compile("'(19|2[0-2])\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])( [\\d:.]+)?'");
 
     private ClickHouseDdl() {}
 
@@ -24,10 +27,7 @@ final class ClickHouseDdl {
                 .mapToObj(n -> schema.column(schema.keyColumn(n)))
                 .toList();
         return "CREATE TABLE IF NOT EXISTS " + quoted(table) + " (\n  "
-                + columns.stream()
-                        .map(column -> quoted(column.column()) + " " + type(column.type(), column.nullable())
-                                + comment(column.declared()))
-                        .collect(Collectors.joining(",\n  "))
+                + columns.stream().map(ClickHouseDdl::declared).collect(Collectors.joining(",\n  "))
                 + ",\n  " + TargetTable.VERSION + " UInt64,\n  " + TargetTable.DELETED
                 + " UInt8\n) ENGINE = ReplacingMergeTree(" + TargetTable.VERSION + ", " + TargetTable.DELETED
                 + ")\nORDER BY ("
@@ -38,8 +38,7 @@ final class ClickHouseDdl {
     static String of(TableId table, Step<String> step) {
         var alter = "ALTER TABLE " + quoted(table) + " ";
         if (step instanceof Step.Add<String> add) {
-            return alter + "ADD COLUMN IF NOT EXISTS " + quoted(add.column()) + " " + type(add.type(), add.nullable())
-                    + fallback(add.declared(), add.type()) + comment(add.declared());
+            return alter + "ADD COLUMN IF NOT EXISTS " + declared(add);
         }
         if (step instanceof Step.Modify<String> modify) {
             return alter + "MODIFY COLUMN " + quoted(modify.column()) + " " + type(modify.type(), modify.nullable());
@@ -48,6 +47,12 @@ final class ClickHouseDdl {
             return alter + "RENAME COLUMN " + quoted(rename.column()) + " TO " + quoted(rename.to());
         }
         return alter + "DROP COLUMN IF EXISTS " + quoted(step.column());
+    }
+
+    /** Also a new table is given defaults: rows of before the column's time may come after it. */
+    private static String declared(Step.Add<String> column) {
+        return quoted(column.column()) + " " + type(column.type(), column.nullable())
+                + fallback(column.declared(), column.type()) + comment(column.declared());
     }
 
     private static String type(String type, boolean nullable) {
@@ -60,12 +65,14 @@ final class ClickHouseDdl {
         if (sql == null) {
             return "";
         }
-        boolean isText = type.equals("String") || type.startsWith("Date");
-        var number = NUMBER.matcher(sql);
-        if (!isText && number.matches()) {
-            return " DEFAULT " + number.group(1);
+        if (type.equals("String")) {
+            return TEXT.matcher(sql).matches() ? " DEFAULT " + sql : "";
         }
-        return isText && TEXT.matcher(sql).matches() ? " DEFAULT " + sql : "";
+        if (type.startsWith("Date")) {
+            return DATE.matcher(sql).matches() ? " DEFAULT " + sql : "";
+        }
+        var number = NUMBER.matcher(sql);
+        return number.matches() ? " DEFAULT " + number.group(1) : "";
     }
 
     private static String comment(Column column) {

@@ -33,6 +33,19 @@ class ClickHouseDdlTest {
                         SETTINGS allow_nullable_key = 1""");
     }
 
+    @Test
+    void createsColumnsWithTheirDefaultsForRowsOfBefore() {
+        var sql = created(new TableSchema(List.of(ID, number("'5'"), date("'2020-02-29'")), 0));
+        assertThat(sql).contains("  `n` Nullable(Int32) DEFAULT 5,\n  `d` Date32 DEFAULT '2020-02-29',\n");
+        assertThat(created(new TableSchema(List.of(ID, date("'0000-00-00'")), 0)))
+                .contains("  `d` Date32,\n");
+    }
+
+    private static Column date(String defaultSql) {
+        var declared = new Declaration(defaultSql, null, null, null, false, List.of(), List.of());
+        return new Column("d", ColumnType.of(Kind.DATE, "DATE"), false, declared);
+    }
+
     private static String created(TableSchema schema) {
         var differences = new ArrayList<String>();
         var columns = Evolution.created(ClickHouseDialect.INSTANCE, List.of(schema), differences);
