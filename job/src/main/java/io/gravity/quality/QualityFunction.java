@@ -11,6 +11,9 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.slf4j.Logger;
@@ -24,15 +27,25 @@ import org.slf4j.LoggerFactory;
  * what it has in common with them. Written when it passes, cleared by a delete of the row, or by a timer of event time
  * when the watermark is past the change and the window. For that a change counts as no earlier than the watermark, or it
  * would be forgotten at once, and as no later than the clock, or a wrong clock would keep it for ever. Timers are rounded
- * up to {@value #TIMER_GRAIN_MILLIS} ms to share them.
+ * up to {@value #TIMER_GRAIN_MILLIS} ms to share them. A {@link SeenFilter} spares most changes the look into it; after a
+ * restart only once all that was in it before is gone.
  */
-public final class QualityFunction extends KeyedProcessFunction<RowKey, ChangeEvent, ChangeEvent> {
+public final class QualityFunction extends KeyedProcessFunction<RowKey, ChangeEvent, ChangeEvent>
+        implements CheckpointedFunction {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(QualityFunction.class);
     private static final long TIMER_GRAIN_MILLIS = 60_000;
     private static final long LOG_INTERVAL_MILLIS = 60_000;
 
+    /** How far the clocks of machines that run this task one after the other may be apart. */
+    private static final long CLOCKS_APART_MILLIS = 3_600_000;
+
     private final DuplicateConfig config;
+
+    private transient boolean isRestored;
+    private transient SeenFilter seen;
+    /** The watermark from which on the filter knows of all that is in state. */
+    private transient long seenFromMillis;
 
     private transient KeyFields keyFields;
     private transient MapState<Tuple2<Long, Long>, Original> passed;
@@ -55,7 +68,18 @@ public final class QualityFunction extends KeyedProcessFunction<RowKey, ChangeEv
     }
 
     @Override
+    public void initializeState(FunctionInitializationContext context) {
+        isRestored = context.isRestored();
+    }
+
+    /** State is Flink's; what the filter knows is made anew. */
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) {}
+
+    @Override
     public void open(OpenContext context) {
+        seen = new SeenFilter();
+        seenFromMillis = isRestored ? Long.MAX_VALUE : Long.MIN_VALUE;
         keyFields = new KeyFields(config);
         watches = new HashMap<>();
         keyGroups = getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks();
@@ -79,7 +103,7 @@ public final class QualityFunction extends KeyedProcessFunction<RowKey, ChangeEv
             return;
         }
         var hash = keyFields.hash(event);
-        var original = passed.get(hash);
+        var original = isSurelyNew(hash, event, context) ? null : passed.get(hash);
         if (original != null && isWithinWindow(event, original)) {
             if (isRepeat(event, original)) {
                 // The same change again, after a restart: resolve drops those, and counts them as such.
@@ -93,6 +117,16 @@ public final class QualityFunction extends KeyedProcessFunction<RowKey, ChangeEv
             remember(hash, event, context);
         }
         out.collect(event);
+    }
+
+    private boolean isSurelyNew(Tuple2<Long, Long> hash, ChangeEvent event, Context context) {
+        var time = context.timerService();
+        if (seenFromMillis == Long.MAX_VALUE) {
+            seenFromMillis =
+                    grain(time.currentProcessingTime() + config.window().toMillis() + CLOCKS_APART_MILLIS);
+        }
+        return time.currentWatermark() >= seenFromMillis
+                && !seen.mayHold(event.target().hashCode(), hash);
     }
 
     private boolean isWithinWindow(ChangeEvent event, Original original) {
@@ -146,7 +180,9 @@ public final class QualityFunction extends KeyedProcessFunction<RowKey, ChangeEv
         long expiresAt =
                 Math.min(time.currentProcessingTime(), from) + config.window().toMillis();
         passed.put(hash, new Original(event.eventTimeMicros(), expiresAt, event.source(), event.position()));
-        time.registerEventTimeTimer(grain(expiresAt));
+        long goneAt = grain(expiresAt);
+        time.registerEventTimeTimer(goneAt);
+        seen.add(event.target().hashCode(), hash, goneAt, time.currentWatermark());
     }
 
     @Override

@@ -240,6 +240,32 @@ class QualityFunctionTest {
     }
 
     @Test
+    void aRestoredStageStillKnowsWhenItsStateIsAskedNoMore() throws Exception {
+        OperatorSubtaskState state;
+        try (var stage = stage(Action.SKIP)) {
+            send(stage, A.at(1, NOW).insert(1, 7));
+            state = stage.snapshot(1, 1);
+        }
+        try (var restored = unopened(config(Action.SKIP))) {
+            restored.initializeState(state);
+            restored.open();
+            restored.setProcessingTime(NOW);
+            send(restored, B.at(1, NOW).insert(1, 7));
+            long later = NOW + WINDOW + 2 * 3_600_000;
+            restored.setProcessingTime(later);
+            restored.processWatermark(later);
+            send(
+                    restored,
+                    A.at(2, later).insert(1, 7),
+                    B.at(2, later).insert(1, 7),
+                    B.at(3, later).insert(2, 7));
+            assertThat(restored.extractOutputValues())
+                    .extracting(ChangeEvent::source)
+                    .containsExactly("a", "b");
+        }
+    }
+
+    @Test
     void aTableWhoseKeyIsNotCoveredIsRefused() throws Exception {
         try (var stage = stage(new DuplicateConfig(List.of(), Duration.ofMinutes(5), List.of("amount"), Action.SKIP))) {
             assertThatThrownBy(() -> send(stage, A.at(1, NOW).insert(1, 7)))
