@@ -4,7 +4,7 @@ import java.nio.file.Path;
 
 /**
  * Starts MariaDB 10.11, which Debian 12 has and many still run, whatever the default server is here
- * (from Debian's packages, 170 MB unpacked).
+ * (from Debian's packages, 70 MB unpacked).
  */
 public final class MariaDb10 {
     private static final DebianPackages PACKAGES =
