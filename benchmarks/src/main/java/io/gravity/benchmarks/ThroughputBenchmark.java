@@ -21,6 +21,7 @@ import io.gravity.quality.QualityConfig;
 import io.gravity.resolve.ResolveConfig;
 import io.gravity.route.RouteRule;
 import io.gravity.source.SourceConfig;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -74,14 +75,19 @@ final class ThroughputBenchmark {
     private final Path folder;
     private final DatabaseServer source;
     private final List<String> lines = new ArrayList<>();
+    private final int rounds;
+    private final SyncConfig rules;
     private double bareRate;
     private int runs;
     private String startFile;
     private long startPosition;
 
-    private ThroughputBenchmark(long rows, int parallelism, Path folder, DatabaseServer source) {
+    private ThroughputBenchmark(long rows, int parallelism, int rounds, Path folder, DatabaseServer source)
+            throws IOException {
         this.rows = rows;
         this.parallelism = parallelism;
+        this.rounds = rounds;
+        this.rules = RulesBenchmark.config(folder);
         this.folder = folder;
         this.source = source;
     }
@@ -102,9 +108,9 @@ final class ThroughputBenchmark {
         }
         try (var folder = TemporaryFolder.create("gravity-bench");
                 var source = DatabaseServers.start("source", folder.path().resolve("source"))) {
-            var bench = new ThroughputBenchmark(rows, parallelism, folder.path(), source);
+            var bench = new ThroughputBenchmark(rows, parallelism, rounds, folder.path(), source);
             bench.fillSource();
-            bench.source(rounds);
+            bench.source();
             if (targets.contains("mysql")) {
                 bench.mysql();
             }
@@ -115,54 +121,78 @@ final class ThroughputBenchmark {
                 bench.clickHouse();
             }
             System.out.printf("%n%,d row changes, one source, parallelism %d%n", rows, parallelism);
-            System.out.printf("%-48s %12s %8s%n", "", "rows/s", "ratio");
+            System.out.printf("%-52s %12s %8s%n", "", "rows/s", "ratio");
             bench.lines.forEach(System.out::println);
         }
     }
 
-    /** The source by itself, the whole line behind it, and the line with ten rules; medians of rounds side by side. */
-    private void source(int rounds) throws Exception {
-        var rules = RulesBenchmark.config(folder);
+    /** The source by itself, and the whole line behind it; medians of rounds side by side. */
+    private void source() throws Exception {
         bareSource(); // warms up the JVM and the server's caches
         var bare = new double[rounds];
-        var plain = new double[rounds];
-        var ruled = new double[rounds];
         for (int i = 0; i < rounds; i++) {
             bare[i] = bareSource();
-            plain[i] = line("discard", config(discarding()), CountingWriter.discarding());
-            ruled[i] = line("discard, rules", config(discarding(), rules), CountingWriter.discarding());
         }
         bareRate = Meter.median(bare);
-        double rate = Meter.median(plain);
         tell("bare CDC source -> discard", bareRate, bareRate);
-        tell("whole line -> discard          (to bare source)", rate, bareRate);
-        tell("whole line, ten rules -> discard (to it without)", Meter.median(ruled), rate);
+        line("discard", "bare source", bareRate, discarding(), CountingWriter.discarding(), () -> {});
     }
 
     private void mysql() throws Exception {
         try (var target = DatabaseServers.start("target", folder.resolve("target"))) {
             target.execute("CREATE DATABASE bench", TABLE);
             double upsert = bareUpsert(target);
-            target.execute("TRUNCATE TABLE bench.orders");
             tell("bare JDBC upsert, batches of 1000", upsert, upsert);
-            tell("whole line -> MySQL            (to bare upsert)", line("MySQL", mysql(target)), upsert);
+            line("MySQL", "bare upsert", upsert, mysql(target), () -> target.execute("TRUNCATE TABLE bench.orders"));
         }
     }
 
     private void kafka() throws Exception {
         try (var broker = KafkaBroker.start(folder.resolve("kafka"))) {
-            tell("whole line -> Kafka            (to bare source)", line("Kafka", kafka(broker)), bareRate);
+            line("Kafka", "bare source", bareRate, kafka(broker), () -> {});
         }
     }
 
     private void clickHouse() throws Exception {
         try (var server = ClickHouseServer.start(folder.resolve("clickhouse"))) {
-            tell("whole line -> ClickHouse       (to bare source)", line("ClickHouse", clickHouse(server)), bareRate);
+            line(
+                    "ClickHouse",
+                    "bare source",
+                    bareRate,
+                    clickHouse(server),
+                    () -> server.execute("DROP TABLE IF EXISTS bench.orders"));
         }
     }
 
+    /** Leaves a target as a run finds it. */
+    @FunctionalInterface
+    private interface Reset {
+        void run() throws Exception;
+    }
+
+    private void line(String name, String beside, double yardstick, TargetConfig target, Reset reset) throws Exception {
+        line(name, beside, yardstick, target, CountingWriter.around(new RealEndpoints().writers(target)), reset);
+    }
+
+    /** The whole line, and the line with ten rules; medians of rounds side by side. */
+    private void line(
+            String name, String beside, double yardstick, TargetConfig target, TargetWriters writers, Reset reset)
+            throws Exception {
+        var plain = new double[rounds];
+        var ruled = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            reset.run();
+            plain[i] = run(name, config(target), writers);
+            reset.run();
+            ruled[i] = run(name + ", rules", config(target, rules), writers);
+        }
+        double rate = Meter.median(plain);
+        tell("whole line -> " + name + " (to " + beside + ")", rate, yardstick);
+        tell("whole line, ten rules -> " + name + " (to it without)", Meter.median(ruled), rate);
+    }
+
     private void tell(String what, double rate, double yardstick) {
-        lines.add(String.format(Locale.ROOT, "%-48s %,12.0f %8.2f", what, rate, rate / yardstick));
+        lines.add(String.format(Locale.ROOT, "%-52s %,12.0f %8.2f", what, rate, rate / yardstick));
     }
 
     private void fillSource() throws SQLException {
@@ -270,11 +300,7 @@ final class ThroughputBenchmark {
         return rate;
     }
 
-    private double line(String name, TargetConfig target) throws Exception {
-        return line(name, config(target), CountingWriter.around(new RealEndpoints().writers(target)));
-    }
-
-    private double line(String name, SyncConfig config, TargetWriters writers) throws Exception {
+    private double run(String name, SyncConfig config, TargetWriters writers) throws Exception {
         var endpoints = new Endpoints() {
             @Override
             public SingleOutputStreamOperator<ChangeEvent> changes(

@@ -98,7 +98,6 @@ class IsolationIT {
                 workload.start();
                 probe.start();
                 pause(WARM_UP);
-                undisturbed(probe);
                 var logs = stack.sources().get(Workload.LOG_DB);
                 fault(job, probe, "MySQL target killed", MYSQL, stack.warehouse()::kill, stack.warehouse()::restart);
                 fault(job, probe, "Kafka target frozen", KAFKA, stack.kafka()::pause, stack.kafka()::resume);
@@ -133,6 +132,8 @@ class IsolationIT {
     /** Lets one neighbour be away, and the others be measured meanwhile, and while it catches up. */
     private void fault(LocalJob job, LatencyProbe probe, String title, String target, Action begin, Action end)
             throws Exception {
+        // The machine is not the same from minute to minute, so each fault is compared with the time before and behind it.
+        undisturbed(probe);
         probe.recent();
         long checkpoints = job.completedCheckpoints();
         begin.run();
