@@ -84,6 +84,7 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
     private long copiedCheckpoint = Long.MAX_VALUE;
 
     private boolean historyComplete;
+    private boolean historyTold;
     /** Whether this beginning took the place of one whose binlog was lost. */
     private boolean replaced;
 
@@ -378,6 +379,7 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
         startIsDurable = false;
         startCheckpoint = Long.MAX_VALUE;
         historyComplete = false;
+        historyTold = false;
         copiedCheckpoint = Long.MAX_VALUE;
         replacing = false;
         replaced = true;
@@ -483,6 +485,13 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
         if (copiedCheckpoint == Long.MAX_VALUE && isCopied()) {
             copiedCheckpoint = checkpointId;
         }
+        // Not as soon as the checkpoint is complete: if it is the savepoint of a job that stops, workers have ended by
+        // then,
+        // and what does not reach one fails the job.
+        if (historyComplete && !historyTold) {
+            historyTold = true;
+            context.registeredReaders().keySet().forEach(this::tellComplete);
+        }
         var unassigned = new ArrayList<>(binlog);
         unassigned.addAll(chunks);
         return new ReadingState(
@@ -498,7 +507,6 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
         if (!historyComplete && checkpointId >= copiedCheckpoint) {
             historyComplete = true;
             LOG.info("source {}: the first copy is complete", source.name());
-            context.registeredReaders().keySet().forEach(this::tellComplete);
         }
     }
 

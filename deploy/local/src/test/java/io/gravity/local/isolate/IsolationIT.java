@@ -132,7 +132,8 @@ class IsolationIT {
     /** Lets one neighbour be away, and the others be measured meanwhile, and while it catches up. */
     private void fault(LocalJob job, LatencyProbe probe, String title, String target, Action begin, Action end)
             throws Exception {
-        // The machine is not the same from minute to minute, so each fault is compared with the time before and behind it.
+        // The machine is not the same from minute to minute, so each fault is compared with the time before and behind
+        // it.
         undisturbed(probe);
         probe.recent();
         long checkpoints = job.completedCheckpoints();
