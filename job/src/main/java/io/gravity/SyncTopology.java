@@ -12,7 +12,7 @@ import io.gravity.event.RowKey;
 import io.gravity.order.OrderConfig;
 import io.gravity.order.OrderOperator;
 import io.gravity.quality.QualityConfig;
-import io.gravity.quality.QualityFunction;
+import io.gravity.quality.QualityOperator;
 import io.gravity.repair.LookupFunction;
 import io.gravity.repair.LookupGroup;
 import io.gravity.repair.LookupKeys;
@@ -108,10 +108,11 @@ final class SyncTopology {
     }
 
     private static SingleOutputStreamOperator<ChangeEvent> check(DataStream<ChangeEvent> stream, QualityConfig config) {
+        var name = "Check quality";
         var checked = config.duplicates() == null
                 ? stream.map(new PassFunction()).returns(EventTypes.CHANGE)
-                : byRow(stream).process(new QualityFunction(config), EventTypes.CHANGE);
-        return checked.uid("quality").name("Check quality");
+                : byRow(stream).transform(name, EventTypes.CHANGE, new QualityOperator(config));
+        return checked.uid("quality").name(name);
     }
 
     /** Rows meet those of other tables that they name. */

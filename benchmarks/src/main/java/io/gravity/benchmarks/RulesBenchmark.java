@@ -3,7 +3,7 @@ package io.gravity.benchmarks;
 import io.gravity.SyncConfig;
 import io.gravity.local.TemporaryFolder;
 import io.gravity.local.flink.LocalFlink;
-import io.gravity.quality.QualityFunction;
+import io.gravity.quality.QualityOperator;
 import io.gravity.repair.RepairFunction;
 import io.gravity.types.EventTypes;
 import java.io.IOException;
@@ -111,7 +111,7 @@ final class RulesBenchmark {
         var changes = Feed.changes(env);
         if (findsDuplicates) {
             changes = Feed.byRow(changes)
-                    .process(new QualityFunction(config.quality()), EventTypes.CHANGE)
+                    .transform("Check quality", EventTypes.CHANGE, new QualityOperator(config.quality()))
                     .uid("quality");
         }
         if (checks) {

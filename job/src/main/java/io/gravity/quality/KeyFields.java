@@ -14,16 +14,19 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * Gives what duplicates have in common: a hash of the kind of change and of the key fields after it. 128 bits of a
+ * Gives what duplicates have in common: a hash of the row, the kind of change and the key fields after it. 128 bits of a
  * cryptographic one, since a row that is dropped for a chance likeness would be lost. Not thread-safe.
  */
 final class KeyFields {
     /** More schemas than this in one task is no case for a cache: begin again. */
     private static final int MAX_SCHEMAS = 10_000;
+
+    private static final int INSERT = 0;
+    private static final int UPDATE = 1;
+    private static final int DELETE = 2;
 
     private final DuplicateConfig config;
     private final IdentityHashMap<TableSchema, int[]> columns = new IdentityHashMap<>();
@@ -40,24 +43,44 @@ final class KeyFields {
     }
 
     /**
-     * Returns the hash of a change that is no delete.
+     * Returns what a change that is no delete has in common with its duplicates.
      *
      * @throws GravityException if the key fields do not fit the table
      */
-    Tuple2<Long, Long> hash(ChangeEvent event) {
-        buffer.clear();
+    Likeness likeness(ChangeEvent event) {
+        // A row of the first copy and its insert are one change, seen by two readers.
+        begin(event, event.before() != null ? UPDATE : INSERT);
         try {
-            // A row of the first copy and its insert are one change, seen by two readers.
-            buffer.writeBoolean(event.before() != null);
             for (int column : columns(event)) {
                 Values.write(buffer, event.after().value(column));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return end();
+    }
+
+    /** Returns what all deletes of the change's row have in common. */
+    Likeness likenessOfDelete(ChangeEvent event) {
+        begin(event, DELETE);
+        return end();
+    }
+
+    /** The key names the table: rows of two tables may be alike. */
+    private void begin(ChangeEvent event, int kind) {
+        buffer.clear();
+        try {
+            buffer.writeByte(kind);
+            buffer.write(event.key().bytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Likeness end() {
         digest.update(buffer.getSharedBuffer(), 0, buffer.length());
         var hash = ByteBuffer.wrap(digest.digest());
-        return Tuple2.of(hash.getLong(), hash.getLong());
+        return new Likeness(hash.getLong(), hash.getLong());
     }
 
     private int[] columns(ChangeEvent event) {

@@ -5,7 +5,7 @@ import io.gravity.event.SourcePosition;
 /**
  * A change that passed, for those like it that may follow.
  *
+ * @param number of all that passed in its key group, the later the greater
  * @param timeMicros its event time
- * @param expiresAtMillis the watermark at which it may be forgotten
  */
-record Original(long timeMicros, long expiresAtMillis, String source, SourcePosition position) {}
+record Original(long number, long timeMicros, String source, SourcePosition position) {}

@@ -18,7 +18,7 @@ public abstract class ImmutableSerializer<T> extends TypeSerializer<T> {
      * @param what the value, for people
      * @throws IOException if this release does not read that form
      */
-    protected static void readFormat(DataInputView in, int expected, String what) throws IOException {
+    public static void readFormat(DataInputView in, int expected, String what) throws IOException {
         int format = in.readUnsignedByte();
         if (format != expected) {
             throw new IOException(what + " of format " + format + ", this release reads format " + expected

@@ -21,11 +21,12 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
-class QualityFunctionTest {
+class QualityOperatorTest {
     private static final long WINDOW = Duration.ofMinutes(5).toMillis();
     private static final long GRAIN = 60_000;
     private static final long NOW = Duration.ofDays(20_000).toMillis();
@@ -155,7 +156,7 @@ class QualityFunctionTest {
                     A.of(customers).at(1, NOW).insert(1, 7),
                     B.of(customers).at(1, NOW).insert(1, 8));
             assertThat(stage.extractOutputValues()).hasSize(3);
-            assertThat(stage.numKeyedStateEntries()).isEqualTo(1);
+            assertThat(operator(stage).remembered()).isEqualTo(1);
         }
     }
 
@@ -163,21 +164,22 @@ class QualityFunctionTest {
     void whatIsRememberedIsForgottenWhenTheWatermarkIsPastIt() throws Exception {
         try (var stage = stage(Action.SKIP)) {
             send(stage, A.at(1, NOW).insert(1, 7), A.at(2, NOW).insert(2, 7));
+            stage.snapshot(1, 1);
             stage.processWatermark(NOW + WINDOW);
-            assertThat(stage.numKeyedStateEntries()).isEqualTo(2);
+            assertThat(operator(stage).remembered()).isEqualTo(2);
+            assertThat(stage.numKeyedStateEntries()).as("in two key groups").isEqualTo(2);
             stage.processWatermark(NOW + WINDOW + GRAIN);
             assertNothingIsLeft(stage);
         }
     }
 
     @Test
-    void anEntryTouchedLaterStaysForItsOwnTime() throws Exception {
+    void whatPassedLaterIsKeptForItsOwnTime() throws Exception {
         try (var stage = stage(Action.SKIP)) {
             send(stage, A.at(1, NOW).insert(1, 7));
             stage.setProcessingTime(NOW + WINDOW);
             send(stage, A.at(2, NOW + WINDOW).update(1, 8));
             stage.processWatermark(NOW + WINDOW + GRAIN);
-            assertThat(stage.numKeyedStateEntries()).isEqualTo(1);
             send(stage, B.at(1, NOW + WINDOW).update(1, 8));
             assertThat(stage.extractOutputValues()).hasSize(2);
             stage.processWatermark(NOW + 2 * WINDOW + GRAIN);
@@ -208,14 +210,13 @@ class QualityFunctionTest {
     }
 
     @Test
-    void aDeletedRowLeavesNothing() throws Exception {
+    void aDeleteIsForgottenAsWell() throws Exception {
         try (var stage = stage(Action.SKIP)) {
             send(
                     stage,
                     A.at(1, NOW).insert(1, 7),
                     A.at(2, NOW).update(1, 8),
                     A.at(3, NOW).delete(1));
-            assertThat(stage.numKeyedStateEntries()).isZero();
             stage.processWatermark(NOW + WINDOW + GRAIN);
             assertNothingIsLeft(stage);
         }
@@ -223,45 +224,50 @@ class QualityFunctionTest {
 
     @Test
     void aRestoredStageRemembers() throws Exception {
+        var insert = A.at(1, NOW).insert(1, 7);
+        var again = A.at(3, NOW).insert(2, 8);
         OperatorSubtaskState state;
         try (var stage = stage(Action.SKIP)) {
-            send(stage, A.at(1, NOW).insert(1, 7));
+            send(stage, insert, A.at(1, NOW).insert(2, 8), A.at(2, NOW).delete(2));
             state = stage.snapshot(1, 1);
         }
-        try (var restored = unopened(config(Action.SKIP))) {
-            restored.initializeState(state);
-            restored.open();
-            restored.setProcessingTime(NOW);
-            send(restored, B.at(1, NOW).insert(1, 7));
-            assertThat(restored.extractOutputValues()).isEmpty();
+        try (var restored = restored(state)) {
+            send(
+                    restored,
+                    insert,
+                    B.at(1, NOW).insert(1, 7),
+                    again,
+                    B.at(2, NOW).insert(2, 8));
+            assertThat(restored.extractOutputValues()).containsExactly(insert, again);
             restored.processWatermark(NOW + WINDOW + GRAIN);
             assertNothingIsLeft(restored);
         }
     }
 
     @Test
-    void aRestoredStageStillKnowsWhenItsStateIsAskedNoMore() throws Exception {
-        OperatorSubtaskState state;
+    void eachOfTwoSubtasksTakesUpItsRows() throws Exception {
+        var state = new OperatorSubtaskState[1];
         try (var stage = stage(Action.SKIP)) {
-            send(stage, A.at(1, NOW).insert(1, 7));
-            state = stage.snapshot(1, 1);
+            for (int id = 0; id < 1_000; id++) {
+                send(stage, A.at(id, NOW).insert(id, 7));
+            }
+            state[0] = stage.snapshot(1, 1);
         }
-        try (var restored = unopened(config(Action.SKIP))) {
-            restored.initializeState(state);
-            restored.open();
-            restored.setProcessingTime(NOW);
-            send(restored, B.at(1, NOW).insert(1, 7));
-            long later = NOW + WINDOW + 2 * 3_600_000;
-            restored.setProcessingTime(later);
-            restored.processWatermark(later);
-            send(
-                    restored,
-                    A.at(2, later).insert(1, 7),
-                    B.at(2, later).insert(1, 7),
-                    B.at(3, later).insert(2, 7));
-            assertThat(restored.extractOutputValues())
-                    .extracting(ChangeEvent::source)
-                    .containsExactly("a", "b");
+        for (int subtask = 0; subtask < 2; subtask++) {
+            var own = AbstractStreamOperatorTestHarness.repartitionOperatorState(state[0], 128, 1, 2, subtask);
+            try (var restored = restored(own, 2, subtask)) {
+                var before = operator(restored).remembered();
+                int sent = 0;
+                for (int id = 0; id < 1_000; id++) {
+                    var duplicate = B.at(id, NOW).insert(id, 7);
+                    if (KeyGroupRangeAssignment.assignKeyToParallelOperator(duplicate.key(), 128, 2) == subtask) {
+                        send(restored, duplicate);
+                        sent++;
+                    }
+                }
+                assertThat(before).isEqualTo(sent).isBetween(400L, 600L);
+                assertThat(restored.extractOutputValues()).isEmpty();
+            }
         }
     }
 
@@ -286,21 +292,32 @@ class QualityFunctionTest {
         }
     }
 
-    /** Whatever is dropped has a change of its kind and content that passed, within the window and since the last delete. */
+    /**
+     * Exactly those are dropped of whose kind and content a change passed, within the window and since the last delete, as
+     * long as it has not been forgotten.
+     */
     @Property(tries = 300)
-    void nothingButDuplicatesIsDropped(@ForAll Random random) throws Exception {
-        try (var stage = stage(Action.SKIP)) {
+    void duplicatesAreDroppedAndNothingElse(@ForAll Random random) throws Exception {
+        var stage = stage(Action.SKIP);
+        try {
             var passed = new ArrayList<ChangeEvent>();
+            long watermark = Long.MIN_VALUE;
             for (int n = 1; n <= 60; n++) {
                 var change = any(random, n);
                 int before = stage.extractOutputValues().size();
                 send(stage, change);
-                boolean duplicate = passed.stream().anyMatch(earlier -> alike(earlier, change));
+                var alike = passed.stream()
+                        .filter(earlier -> alike(earlier, change))
+                        .toList();
                 boolean dropped = stage.extractOutputValues().size() == before;
                 if (dropped) {
-                    assertThat(duplicate).as("%s after %s", change, passed).isTrue();
+                    assertThat(alike).as("%s after %s", change, passed).isNotEmpty();
                 } else {
                     assertThat(stage.extractOutputValues().get(before)).isEqualTo(change);
+                    long mark = watermark;
+                    assertThat(alike)
+                            .as("%s behind %s", change, mark)
+                            .noneMatch(earlier -> isStandard(earlier, passed) && expiry(earlier) >= mark);
                     if (change.isDelete()) {
                         passed.removeIf(earlier -> earlier.key().equals(change.key()));
                     } else {
@@ -308,12 +325,37 @@ class QualityFunctionTest {
                     }
                 }
                 if (random.nextInt(10) == 0) {
-                    stage.processWatermark(NOW + random.nextInt(n) * 10_000L);
+                    watermark = Math.max(watermark, NOW + random.nextInt(n) * 10_000L);
+                    stage.processWatermark(watermark);
+                }
+                if (random.nextInt(20) == 0) {
+                    var state = stage.snapshot(n, n);
+                    var output = stage.extractOutputValues();
+                    stage.close();
+                    stage = restored(state);
+                    for (var earlier : output) {
+                        stage.getOutput().add(new StreamRecord<>(earlier));
+                    }
                 }
             }
             stage.processWatermark(NOW + 100 * WINDOW);
             assertNothingIsLeft(stage);
+        } finally {
+            stage.close();
         }
+    }
+
+    /** Returns whether later changes are compared with this one: the last of its kind that passed. */
+    private static boolean isStandard(ChangeEvent change, List<ChangeEvent> passed) {
+        return passed.stream()
+                .filter(other -> sayTheSame(other, change))
+                .allMatch(other -> other == change
+                        || passed.indexOf(other) < passed.indexOf(change)
+                                && other.eventTimeMicros() < change.eventTimeMicros());
+    }
+
+    private static long expiry(ChangeEvent change) {
+        return Math.min(NOW, change.eventTimeMicros() / 1000) + WINDOW;
     }
 
     private static ChangeEvent any(Random random, int n) {
@@ -330,23 +372,28 @@ class QualityFunctionTest {
     }
 
     private static boolean alike(ChangeEvent one, ChangeEvent other) {
+        return sayTheSame(one, other) && Math.abs(one.eventTimeMicros() - other.eventTimeMicros()) <= WINDOW * 1000;
+    }
+
+    private static boolean sayTheSame(ChangeEvent one, ChangeEvent other) {
         return one.key().equals(other.key())
                 && !one.isDelete()
                 && !other.isDelete()
                 && (one.before() == null) == (other.before() == null)
-                && one.after().equals(other.after())
-                && Math.abs(one.eventTimeMicros() - other.eventTimeMicros()) <= WINDOW * 1000;
+                && one.after().equals(other.after());
     }
 
     private static void assertNothingIsLeft(KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ?> stage) {
         assertThat(stage.numKeyedStateEntries()).isZero();
-        assertThat(stage.numEventTimeTimers()).isZero();
-        assertThat(stage.numProcessingTimeTimers()).isZero();
+        assertThat(operator(stage).remembered()).isZero();
     }
 
     private static long duplicates(KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ?> stage) {
-        return ((QualityFunction) ((KeyedProcessOperator<?, ?, ?>) stage.getOperator()).getUserFunction())
-                .duplicates(Changes.ORDERS);
+        return operator(stage).duplicates(Changes.ORDERS);
+    }
+
+    private static QualityOperator operator(KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ?> stage) {
+        return (QualityOperator) stage.getOperator();
     }
 
     private static Object value(ChangeEvent event, String column) {
@@ -368,17 +415,35 @@ class QualityFunctionTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> stage(
             DuplicateConfig config) throws Exception {
-        var harness = unopened(config);
+        var harness = unopened(config, 1, 0);
+        harness.open();
+        harness.setProcessingTime(NOW);
+        return harness;
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> restored(
+            OperatorSubtaskState state) throws Exception {
+        return restored(state, 1, 0);
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> restored(
+            OperatorSubtaskState state, int parallelism, int subtask) throws Exception {
+        var harness = unopened(config(Action.SKIP), parallelism, subtask);
+        harness.initializeState(state);
         harness.open();
         harness.setProcessingTime(NOW);
         return harness;
     }
 
     private static KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> unopened(
-            DuplicateConfig config) throws Exception {
-        var operator = new KeyedProcessOperator<>(new QualityFunction(new QualityConfig(config, ChecksConfig.none())));
-        var harness =
-                new KeyedOneInputStreamOperatorTestHarness<>(operator, ChangeEvent::key, EventTypes.ROW_KEY, 128, 1, 0);
+            DuplicateConfig config, int parallelism, int subtask) throws Exception {
+        var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new QualityOperator(new QualityConfig(config, ChecksConfig.none())),
+                ChangeEvent::key,
+                EventTypes.ROW_KEY,
+                128,
+                parallelism,
+                subtask);
         harness.setup(new ChangeEventSerializer());
         return harness;
     }
