@@ -174,12 +174,14 @@ final class ThroughputBenchmark {
         line(name, beside, yardstick, target, CountingWriter.around(new RealEndpoints().writers(target)), reset);
     }
 
-    /** The whole line, and the line with ten rules; medians of rounds side by side. */
+    /** The whole line, and the line with ten rules; medians of rounds side by side, behind a run that warms up. */
     private void line(
             String name, String beside, double yardstick, TargetConfig target, TargetWriters writers, Reset reset)
             throws Exception {
         var plain = new double[rounds];
         var ruled = new double[rounds];
+        reset.run();
+        run(name + ", warm-up", config(target, rules), writers);
         for (int i = 0; i < rounds; i++) {
             reset.run();
             plain[i] = run(name, config(target), writers);

@@ -21,6 +21,10 @@ final class Automaton {
 
     private static final int ASCII = 128;
 
+    private static final int UNKNOWN = -1;
+    private static final int NOT_FOUND = -2;
+    private static final int FOUND = -3;
+
     private final List<Place> places = new ArrayList<>();
     private final boolean anchoredAtEnd;
     private final boolean anchoredAtStart;
@@ -30,27 +34,18 @@ final class Automaton {
     private final int[] classes;
 
     private final int[] asciiClasses = new int[ASCII];
-    private final Map<BitSet, State> states = new HashMap<>();
-    private State start;
+    private final Map<BitSet, Integer> states = new HashMap<>();
+    private final List<BitSet> placesOf = new ArrayList<>();
+    /** Where each state leads to with each class of characters: another state's first entry here, or one of the words. */
+    private int[] table = {};
+
+    private int start;
 
     /** Where one can be in the expression: a character leads on, or one may go on as it is. */
     private static final class Place {
         private Regex.Chars chars;
         private int next;
         private final List<Integer> free = new ArrayList<>();
-    }
-
-    /** All the places where one can be at the same time. */
-    private static final class State {
-        private final BitSet places;
-        private final boolean accepts;
-        private final State[] next;
-
-        State(BitSet places, boolean accepts, int classes) {
-            this.places = places;
-            this.accepts = accepts;
-            this.next = new State[classes];
-        }
     }
 
     private Automaton(Regex.Anchored regex) {
@@ -75,12 +70,9 @@ final class Automaton {
     }
 
     boolean finds(String text) {
-        var state = start;
+        int state = start;
         int length = text.length();
-        for (int i = 0; i < length; i++) {
-            if (state.accepts && !anchoredAtEnd) {
-                return true;
-            }
+        for (int i = 0; i < length && state >= 0; i++) {
             int c = text.charAt(i);
             int kind;
             if (c < ASCII) {
@@ -90,19 +82,21 @@ final class Automaton {
                 i += Character.charCount(c) - 1;
                 kind = classOf(c);
             }
-            var next = state.next[kind];
-            state = next != null ? next : step(state, kind);
-            if (state.places.isEmpty()) {
-                return false;
-            }
+            int next = table[state + kind];
+            state = next != UNKNOWN ? next : step(state, kind);
         }
-        return state.accepts;
+        return state >= 0 ? placesOf(state).get(end) : state == FOUND;
     }
 
-    private State step(State from, int kind) {
+    private BitSet placesOf(int state) {
+        return placesOf.get(state / classes.length);
+    }
+
+    private int step(int from, int kind) {
         var reached = new BitSet(places.size());
         int c = classes[kind];
-        for (int i = from.places.nextSetBit(0); i >= 0; i = from.places.nextSetBit(i + 1)) {
+        var open = placesOf(from);
+        for (int i = open.nextSetBit(0); i >= 0; i = open.nextSetBit(i + 1)) {
             var place = places.get(i);
             if (place.chars != null && place.chars.has(c)) {
                 reach(place.next, reached);
@@ -111,27 +105,42 @@ final class Automaton {
         if (!anchoredAtStart) {
             reach(begin, reached);
         }
-        var state = states.get(reached);
-        if (state == null) {
-            if (states.size() >= MAX_STATES) {
-                states.clear();
-                start = first();
-            }
-            state = state(reached);
+        if (states.size() >= MAX_STATES && !states.containsKey(reached)) {
+            states.clear();
+            placesOf.clear();
+            start = first();
+            return state(reached);
         }
-        from.next[kind] = state;
-        return state;
+        int to = state(reached);
+        table[from + kind] = to;
+        return to;
     }
 
-    private State first() {
+    private int first() {
         var reached = new BitSet(places.size());
         reach(begin, reached);
         return state(reached);
     }
 
-    private State state(BitSet reached) {
-        var state = new State(reached, reached.get(end), classes.length);
+    /** Returns the state of being at all these places at the same time, or what is known there already. */
+    private int state(BitSet reached) {
+        if (reached.isEmpty()) {
+            return NOT_FOUND;
+        }
+        if (reached.get(end) && !anchoredAtEnd) {
+            return FOUND;
+        }
+        var known = states.get(reached);
+        if (known != null) {
+            return known;
+        }
+        int state = states.size() * classes.length;
+        if (state + classes.length > table.length) {
+            table = Arrays.copyOf(table, Math.max(2 * table.length, state + classes.length));
+        }
+        Arrays.fill(table, state, state + classes.length, UNKNOWN);
         states.put(reached, state);
+        placesOf.add(reached);
         return state;
     }
 

@@ -17,26 +17,37 @@ final class PassedBlock {
     static final int ROOM = 256;
 
     private static final int FORMAT = 1;
+    private static final int HEADER_BYTES = 1 + Integer.BYTES + Long.BYTES;
     /** So many lines that one likeness in some hundred is looked for in vain. */
     private static final int FILTER_LINES = 8;
 
-    private final long number;
     private final long[] highs;
     private final long[] lows;
-    private final Original[] originals;
+    /** What else is known of the changes, as state has it: no objects that live for long. */
+    private final DataOutputSerializer originals;
+
+    private long number;
     private int size;
-    private long goneAt = Long.MIN_VALUE;
+    private long goneAt;
 
     /** Creates an empty block with the number that comes next in its key group. */
     PassedBlock(long number) {
-        this(number, ROOM);
+        this(ROOM, new DataOutputSerializer(ROOM * Long.BYTES));
+        begin(number);
     }
 
-    private PassedBlock(long number, int room) {
-        this.number = number;
+    private PassedBlock(int room, DataOutputSerializer originals) {
         this.highs = new long[room];
         this.lows = new long[room];
-        this.originals = new Original[room];
+        this.originals = originals;
+    }
+
+    /** Empties the block, which has another number from now on. */
+    void begin(long newNumber) {
+        number = newNumber;
+        size = 0;
+        goneAt = Long.MIN_VALUE;
+        originals.clear();
     }
 
     long number() {
@@ -56,22 +67,35 @@ final class PassedBlock {
         return goneAt;
     }
 
-    void add(Likeness likeness, long timeMicros, String source, SourcePosition position, long newGoneAt) {
+    void add(Likeness likeness, long timeMicros, String source, SourcePosition position, long newGoneAt)
+            throws IOException {
+        originals.writeLong(timeMicros);
+        Values.writeString(originals, source);
+        ChangeEventSerializer.writePosition(position, originals);
         highs[size] = likeness.high();
         lows[size] = likeness.low();
-        originals[size] = new Original(number * ROOM + size, timeMicros, source, position);
         size++;
         goneAt = Math.max(goneAt, newGoneAt);
     }
 
     /** Returns the last one that was added with this likeness, or {@code null}. */
-    Original last(Likeness likeness) {
+    Original last(Likeness likeness) throws IOException {
         for (int i = size - 1; i >= 0; i--) {
             if (lows[i] == likeness.low() && highs[i] == likeness.high()) {
-                return originals[i];
+                return original(i);
             }
         }
         return null;
+    }
+
+    private Original original(int index) throws IOException {
+        var in = new DataInputDeserializer(originals.getSharedBuffer(), 0, originals.length());
+        Original original = null;
+        for (int i = 0; i <= index; i++) {
+            original = new Original(
+                    number * ROOM + i, in.readLong(), Values.readString(in), ChangeEventSerializer.readPosition(in));
+        }
+        return original;
     }
 
     /** Returns a filter of what it holds. */
@@ -88,7 +112,7 @@ final class PassedBlock {
     }
 
     byte[] encode() throws IOException {
-        var out = new DataOutputSerializer(64 * size);
+        var out = new DataOutputSerializer(HEADER_BYTES + 2 * Long.BYTES * size + originals.length());
         out.writeByte(FORMAT);
         out.writeInt(size);
         out.writeLong(goneAt);
@@ -96,29 +120,24 @@ final class PassedBlock {
             out.writeLong(highs[i]);
             out.writeLong(lows[i]);
         }
-        for (int i = 0; i < size; i++) {
-            out.writeLong(originals[i].timeMicros());
-            Values.writeString(out, originals[i].source());
-            ChangeEventSerializer.writePosition(originals[i].position(), out);
-        }
-        return out.getCopyOfBuffer();
+        out.write(originals.getSharedBuffer(), 0, originals.length());
+        return out.getSharedBuffer();
     }
 
     static PassedBlock decode(long number, byte[] bytes) throws IOException {
         var in = new DataInputDeserializer(bytes);
         ImmutableSerializer.readFormat(in, FORMAT, "changes that passed");
         int size = in.readInt();
-        var block = new PassedBlock(number, size);
-        block.goneAt = in.readLong();
+        long goneAt = in.readLong();
+        var block = new PassedBlock(size, new DataOutputSerializer(bytes.length));
+        block.begin(number);
         for (int i = 0; i < size; i++) {
             block.highs[i] = in.readLong();
             block.lows[i] = in.readLong();
         }
-        for (int i = 0; i < size; i++) {
-            block.originals[i] = new Original(
-                    number * ROOM + i, in.readLong(), Values.readString(in), ChangeEventSerializer.readPosition(in));
-        }
+        block.originals.write(bytes, in.getPosition(), in.available());
         block.size = size;
+        block.goneAt = goneAt;
         return block;
     }
 }

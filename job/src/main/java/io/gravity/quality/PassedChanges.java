@@ -53,7 +53,7 @@ final class PassedChanges {
     /** One key group's blocks. */
     private static final class Group {
         private final ArrayDeque<Stored> stored = new ArrayDeque<>();
-        private PassedBlock open = new PassedBlock(0);
+        private final PassedBlock open = new PassedBlock(0);
         private boolean isInState;
         private boolean isDirty;
     }
@@ -96,6 +96,7 @@ final class PassedChanges {
                 block.addTo(generation.filter);
                 size += block.size();
                 keep(groups[i], block, generation);
+                groups[i].open.begin(block.number() + 1);
             }
         }
     }
@@ -176,14 +177,18 @@ final class PassedChanges {
         var group = groups[keyGroup - firstGroup];
         store(keyGroup);
         keep(group, group.open, generations.getFirst());
+        begin(group);
     }
 
-    /** A block in state becomes one of those, and the next one is open. */
     private static void keep(Group group, PassedBlock block, Generation generation) {
         group.stored.add(new Stored(block.number(), block.size(), block.goneAt(), block.filter(), generation));
         generation.blocks++;
-        group.open = new PassedBlock(block.number() + 1);
+    }
+
+    private static void begin(Group group) {
+        group.open.begin(group.open.number() + 1);
         group.isInState = false;
+        group.isDirty = false;
     }
 
     private void store(int keyGroup) throws Exception {
@@ -203,7 +208,10 @@ final class PassedChanges {
         }
     }
 
-    /** Removes the blocks of which nothing has to be remembered behind a watermark. */
+    /**
+     * Removes the blocks of which nothing has to be remembered behind a watermark, and no block before an earlier one: a
+     * delete counts for as long as what it deleted is known.
+     */
     void forget(long watermark) throws Exception {
         for (int i = 0; i < groups.length; i++) {
             var group = groups[i];
@@ -212,14 +220,12 @@ final class PassedChanges {
                 gone.generation().blocks--;
                 remove(firstGroup + i, gone.number(), gone.size());
             }
-            if (group.open.size() > 0 && group.open.goneAt() < watermark) {
+            if (group.stored.isEmpty() && group.open.size() > 0 && group.open.goneAt() < watermark) {
                 if (group.isInState) {
                     remove(firstGroup + i, group.open.number(), 0);
                 }
                 size -= group.open.size();
-                group.open = new PassedBlock(group.open.number() + 1);
-                group.isInState = false;
-                group.isDirty = false;
+                begin(group);
             }
         }
         dropGenerations();

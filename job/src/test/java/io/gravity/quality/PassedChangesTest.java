@@ -92,6 +92,21 @@ class PassedChangesTest {
     }
 
     @Test
+    void nothingIsForgottenBeforeWhatCameEarlier() throws Exception {
+        var passed = over(state);
+        passed.add(4, new Likeness(1, 1), 1, "a", SourcePosition.NONE, 2_000);
+        passed.flush();
+        passed = over(state);
+        passed.restore();
+        passed.add(4, new Likeness(2, 2), 2, "a", SourcePosition.NONE, 1_000);
+        passed.forget(1_500);
+        assertThat(passed.last(4, new Likeness(2, 2))).isNotNull();
+        passed.forget(2_001);
+        assertThat(passed.size()).isZero();
+        assertThat(state.count()).isZero();
+    }
+
+    @Test
     void aBlockIsWrittenWhenItIsFullAndAtACheckpoint() throws Exception {
         var passed = over(state);
         for (int n = 0; n < PassedBlock.ROOM + 1; n++) {
