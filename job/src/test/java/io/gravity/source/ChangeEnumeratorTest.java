@@ -9,7 +9,6 @@ import io.gravity.event.TablePattern;
 import io.gravity.source.SourceConfig.Startup;
 import io.gravity.types.SourceRequests;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,11 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.ReaderInfo;
 import org.apache.flink.api.connector.source.mocks.MockSplitEnumeratorContext;
 import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
-import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
-import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSnapshotSplit;
 import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
-import org.apache.flink.table.types.logical.BigIntType;
-import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,7 +99,7 @@ class ChangeEnumeratorTest {
 
     @Test
     void aReplacedBinlogGoesOnlyToTheWorkerThatLostTheEarlierOne() throws Throwable {
-        var binlog = binlog(900);
+        var binlog = Splits.binlog(900);
         try (var enumerator = enumerator(new ReadingState(start(900), List.of(binlog), List.of(), Set.of(), true))) {
             ask(enumerator, 0);
             ask(enumerator, 1);
@@ -119,7 +114,7 @@ class ChangeEnumeratorTest {
 
     @Test
     void aRestartedWorkerHasToFindTheLossAgain() throws Throwable {
-        var binlog = binlog(900);
+        var binlog = Splits.binlog(900);
         try (var enumerator = enumerator(new ReadingState(start(900), List.of(), List.of(), Set.of(), true))) {
             ask(enumerator, 0);
             enumerator.handleSourceEvent(0, BinlogLost.of(at(4), at(700)));
@@ -170,12 +165,12 @@ class ChangeEnumeratorTest {
     @Test
     void aTableThatIsNoLongerConfiguredIsForgotten() throws Throwable {
         var copies = List.of(TableCopy.first(OTHERS, at(4), 0), TableCopy.first(ITEMS, at(4), 0));
-        var chunks = List.of(chunk(OTHERS, 1), chunk(ORDERS, 1));
+        var chunks = List.of(Splits.chunk(OTHERS, 1), Splits.chunk(ORDERS, 1));
         try (var enumerator = enumerator(new ReadingState(start(4), chunks, copies, Set.of(OTHERS, ORDERS), false))) {
             var state = enumerator.snapshotState(1);
             assertThat(state.tables()).containsExactly(ORDERS);
             assertThat(state.copies()).containsExactly(TableCopy.first(ITEMS, at(4), 0));
-            assertThat(state.unassigned()).containsExactly(chunk(ORDERS, 1));
+            assertThat(state.unassigned()).containsExactly(Splits.chunk(ORDERS, 1));
         }
     }
 
@@ -251,19 +246,6 @@ class ChangeEnumeratorTest {
         return new ReadingState.Start(Map.of("file", "bin.000001", "pos", String.valueOf(position)), 0);
     }
 
-    private static ChangeSplit binlog(long position) {
-        return new ChangeSplit(
-                new MySqlBinlogSplit(
-                        "binlog-split",
-                        BinlogOffset.ofBinlogFilePosition("bin.000001", position),
-                        BinlogOffset.ofNonStopping(),
-                        List.of(),
-                        new HashMap<>(),
-                        1),
-                at(position),
-                0);
-    }
-
     private long told() throws Exception {
         return context.getSentSourceEvent().values().stream()
                 .flatMap(List::stream)
@@ -318,14 +300,6 @@ class ChangeEnumeratorTest {
     }
 
     private static ChangeSplit chunk(int number) {
-        return chunk(ORDERS, number);
-    }
-
-    private static ChangeSplit chunk(TableId table, int number) {
-        return new ChangeSplit(
-                new MySqlSnapshotSplit(
-                        table, number, RowType.of(new BigIntType(false)), null, null, null, new HashMap<>()),
-                SourcePosition.NONE,
-                0);
+        return Splits.chunk(ORDERS, number);
     }
 }

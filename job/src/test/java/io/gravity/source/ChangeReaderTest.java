@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.debezium.relational.TableId;
 import io.gravity.event.ChangeEvent;
-import io.gravity.event.SourcePosition;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -16,9 +15,6 @@ import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReaderContext;
-import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
-import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
-import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSnapshotSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
@@ -27,8 +23,6 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
-import org.apache.flink.table.types.logical.BigIntType;
-import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.util.SimpleUserCodeClassLoader;
 import org.apache.flink.util.UserCodeClassLoader;
 import org.junit.jupiter.api.Test;
@@ -52,7 +46,7 @@ class ChangeReaderTest {
         try (var reader =
                 new ChangeReader(new TwoReaders(Mute::new, config), emitter, new Context(config), ORDERS::equals)) {
             reader.start();
-            reader.addSplits(List.of(binlog(), chunk(0), chunk(1)));
+            reader.addSplits(List.of(Splits.binlog(4), Splits.chunk(ORDERS, 0), Splits.chunk(ORDERS, 1)));
             output.giveOutputs("binlog-split", ORDERS + ":0", ORDERS + ":1");
             reader.pollNext(output);
 
@@ -60,27 +54,6 @@ class ChangeReaderTest {
                     .containsExactlyInAnyOrderEntriesOf(
                             Map.of("binlog-split", false, ORDERS + ":0", true, ORDERS + ":1", true));
         }
-    }
-
-    private static ChangeSplit binlog() {
-        return new ChangeSplit(
-                new MySqlBinlogSplit(
-                        "binlog-split",
-                        BinlogOffset.ofBinlogFilePosition("bin.000001", 4),
-                        BinlogOffset.ofNonStopping(),
-                        List.of(),
-                        new HashMap<>(),
-                        1),
-                new SourcePosition(1, 4, 0, 0),
-                0);
-    }
-
-    private static ChangeSplit chunk(int number) {
-        return new ChangeSplit(
-                new MySqlSnapshotSplit(
-                        ORDERS, number, RowType.of(new BigIntType(false)), null, null, null, new HashMap<>()),
-                SourcePosition.NONE,
-                0);
     }
 
     private static final class Mute implements SplitReader<SourceRecords, ChangeSplit> {

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -24,8 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
-import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
-import org.apache.flink.cdc.connectors.mysql.source.split.MySqlSnapshotSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Schema;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.SchemaBuilder;
@@ -33,8 +30,6 @@ import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Stru
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.source.SourceRecord;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
-import org.apache.flink.table.types.logical.BigIntType;
-import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,7 +58,7 @@ class ContainedReaderTest {
     void aBinlogGoesOnBehindTheLastRecordHandedOver() throws Exception {
         script.add(new Scripted(at(10), at(20), REFUSED));
         script.add(new Scripted(at(30)));
-        give(binlog(4));
+        give(Splits.binlog(4));
 
         assertThat(positions(next())).containsExactly(10L);
         assertThat(positions(next())).containsExactly(20L);
@@ -90,7 +85,7 @@ class ContainedReaderTest {
         script.add(new Scripted().failsToBegin(REFUSED));
         script.add(new Scripted().failsToBegin(REFUSED));
         script.add(new Scripted(at(10)));
-        give(binlog(4));
+        give(Splits.binlog(4));
 
         assertThat(next()).isSameAs(ContainedReader.SILENT);
         assertThat(next()).isSameAs(ContainedReader.SILENT);
@@ -100,7 +95,7 @@ class ContainedReaderTest {
     @Test
     void anErrorThatIsNotTheDatabasesFailsTheJob() throws Exception {
         script.add(new Scripted(at(10), new IllegalStateException("a bug")));
-        give(binlog(4));
+        give(Splits.binlog(4));
         next();
         assertThatThrownBy(this::next)
                 .isInstanceOf(IOException.class)
@@ -114,14 +109,14 @@ class ContainedReaderTest {
         script.add(new Scripted(at(10), lost));
         script.add(new Scripted(lost));
         script.add(new Scripted(at(70)));
-        give(binlog(4));
+        give(Splits.binlog(4));
 
         next();
         assertThat(next()).isSameAs(ContainedReader.SILENT);
         assertThat(next()).isSameAs(ContainedReader.LOST);
         reader.wakeUp();
         assertThat(fetch().nextSplit()).as("nothing more").isNull();
-        give(binlog(60));
+        give(Splits.binlog(60));
         assertThat(positions(next())).containsExactly(70L);
         assertThat(begunAt).extracting(BinlogOffset::getPosition).containsExactly(4L, 10L, 60L);
     }
@@ -143,9 +138,9 @@ class ContainedReaderTest {
                 Table.editor().tableId(items).create());
         script.add(new Scripted(at(10), at(20), REFUSED).finds(schema));
         script.add(new Scripted(at(30)));
-        give(binlog(4));
+        give(Splits.binlog(4));
 
-        var state = new ChangeSplitState(binlog(4));
+        var state = new ChangeSplitState(Splits.binlog(4));
         for (var record : next().getSourceRecordList()) {
             state.passed(record);
         }
@@ -181,7 +176,7 @@ class ContainedReaderTest {
         for (int i = 0; i < 6; i++) {
             script.add(new Scripted().failsToBegin(REFUSED));
         }
-        give(binlog(4));
+        give(Splits.binlog(4));
         assertThat(next()).isSameAs(ContainedReader.SILENT);
         assertThat(next()).isSameAs(ContainedReader.SILENT);
         assertThat(next()).isSameAs(ContainedReader.SILENT);
@@ -208,7 +203,7 @@ class ContainedReaderTest {
     void aConnectionThatHangsIsClosedOnceItAnswers() throws Exception {
         var hanging = new Scripted().hangs();
         script.add(hanging);
-        give(binlog(4));
+        give(Splits.binlog(4));
         var fetching = CompletableFuture.runAsync(this::fetchUnchecked);
         hanging.begun.await();
         reader.wakeUp();
@@ -267,31 +262,8 @@ class ContainedReaderTest {
                 Map.of(), Map.of("file", "bin.000001", "pos", position), "heartbeat", HEARTBEAT, value)));
     }
 
-    private static ChangeSplit binlog(long position) {
-        return new ChangeSplit(
-                new MySqlBinlogSplit(
-                        "binlog-split",
-                        BinlogOffset.ofBinlogFilePosition("bin.000001", position),
-                        BinlogOffset.ofNonStopping(),
-                        List.of(),
-                        new HashMap<>(),
-                        1),
-                new SourcePosition(1, position, 0, 0),
-                0);
-    }
-
     private static ChangeSplit chunk() {
-        return new ChangeSplit(
-                new MySqlSnapshotSplit(
-                        new TableId("shop", null, "orders"),
-                        0,
-                        RowType.of(new BigIntType(false)),
-                        null,
-                        null,
-                        null,
-                        new HashMap<>()),
-                SourcePosition.NONE,
-                0);
+        return Splits.chunk(new TableId("shop", null, "orders"), 0);
     }
 
     /** Gives batches, {@code null} for a split's end, and throws exceptions, in turn; then nothing any more. */

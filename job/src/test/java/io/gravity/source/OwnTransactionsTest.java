@@ -3,7 +3,6 @@ package io.gravity.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gravity.event.ChangeEvent;
-import io.gravity.event.SourcePosition;
 import io.gravity.source.SourceConfig.Origin;
 import io.gravity.source.SourceConfig.Timing;
 import java.time.Duration;
@@ -11,13 +10,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.source.SourceOutput;
-import org.apache.flink.cdc.connectors.mysql.source.offset.BinlogOffset;
-import org.apache.flink.cdc.connectors.mysql.source.split.MySqlBinlogSplit;
 import org.apache.flink.cdc.connectors.mysql.source.split.SourceRecords;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.Schema;
 import org.apache.flink.cdc.connectors.shaded.org.apache.kafka.connect.data.SchemaBuilder;
@@ -40,7 +36,7 @@ class OwnTransactionsTest {
             .field("ts_ms", Schema.INT64_SCHEMA)
             .build();
 
-    private final ChangeSplitState state = new ChangeSplitState(binlog());
+    private final ChangeSplitState state = new ChangeSplitState(Splits.binlog(4));
     private final List<Long> changes = new ArrayList<>();
     private final List<Long> echoes = new ArrayList<>();
 
@@ -131,19 +127,6 @@ class OwnTransactionsTest {
         var key = schema == ROW ? ROW : ORIGIN_ROW;
         Map<String, Object> offset = Map.of("file", "b.000001", "pos", transaction, "event", event, "row", 1L);
         return new SourceRecord(Map.of(), offset, "server." + database + "." + table, 0, key, row, envelope, value);
-    }
-
-    private static ChangeSplit binlog() {
-        return new ChangeSplit(
-                new MySqlBinlogSplit(
-                        "binlog-split",
-                        BinlogOffset.ofBinlogFilePosition("b.000001", 4),
-                        BinlogOffset.ofNonStopping(),
-                        List.of(),
-                        new HashMap<>(),
-                        1),
-                SourcePosition.NONE,
-                0);
     }
 
     private final class Output implements SourceOutput<ChangeEvent> {

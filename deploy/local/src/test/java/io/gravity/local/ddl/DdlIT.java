@@ -105,10 +105,12 @@ class DdlIT {
                 if (kills > 0) {
                     tables.remove(INHERITED);
                 }
-                awaitEqual(east, target, "east", tables);
-                awaitEqual(west, target, "west", tables);
-                awaitEqual(east, lake, "east", tables);
-                awaitEqual(west, lake, "west", tables);
+                for (var end : List.<End>of(new Shop(target), new Lake(lake))) {
+                    awaitEqual(east, end, "east", tables);
+                    awaitEqual(west, end, "west", tables);
+                }
+                assertFilled(east, target, "east");
+                assertFilled(west, target, "west");
                 if (kills == 0) {
                     assertThat(job.metrics().restarts()).isZero();
                 }
@@ -162,7 +164,40 @@ class DdlIT {
         }
     }
 
-    private static void awaitEqual(DatabaseServer source, DatabaseServer target, String database, Set<String> tables)
+    /** What a table is like at one end. */
+    private interface End {
+        Set<String> columns(String database, String table) throws SQLException;
+
+        List<String> rows(String database, String table, List<String> columns) throws SQLException;
+    }
+
+    private record Shop(DatabaseServer server) implements End {
+        @Override
+        public Set<String> columns(String database, String table) throws SQLException {
+            return Set.copyOf(DdlIT.columns(server, database).get(table));
+        }
+
+        @Override
+        public List<String> rows(String database, String table, List<String> columns) throws SQLException {
+            return DdlIT.rows(server, database, table, "", columns);
+        }
+    }
+
+    private record Lake(ClickHouseServer server) implements End {
+        @Override
+        public Set<String> columns(String database, String table) {
+            return types(server, database, table).keySet();
+        }
+
+        @Override
+        public List<String> rows(String database, String table, List<String> columns) {
+            var types = types(server, database, table);
+            types.keySet().retainAll(columns);
+            return DdlIT.rows(server, database, table, types);
+        }
+    }
+
+    private static void awaitEqual(DatabaseServer source, End target, String database, Set<String> tables)
             throws SQLException {
         var all = columns(source, database);
         for (var name : tables) {
@@ -170,14 +205,19 @@ class DdlIT {
             var comparable = new ArrayList<>(expected);
             comparable.removeAll(FILLED.getOrDefault(name, List.of()));
             await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> {
-                assertThat(columns(target, database).get(name))
-                        .as("columns of %s.%s", database, name)
+                assertThat(target.columns(database, name))
+                        .as("columns of %s.%s in %s", database, name, target)
                         .containsExactlyInAnyOrderElementsOf(expected);
-                assertThat(rows(target, database, name, "", comparable))
-                        .as("rows of %s.%s", database, name)
+                assertThat(target.rows(database, name, comparable))
+                        .as("rows of %s.%s in %s", database, name, target)
                         .isEqualTo(rows(source, database, name, "", comparable));
             });
         }
+    }
+
+    /** ClickHouse fills in nothing by itself. */
+    private static void assertFilled(DatabaseServer source, DatabaseServer target, String database)
+            throws SQLException {
         var behind = columns(source, database).get("c");
         assertThat(rows(target, database, "c", " WHERE id >= " + FIRST_BEHIND_FILLED, behind))
                 .as("rows of %s.c that came behind the columns that the server fills", database)
@@ -186,27 +226,6 @@ class DdlIT {
         assertThat(target.query("SELECT id FROM " + database + ".c WHERE g <> 2 * d3"))
                 .as("computed values of %s.c that are not the source's", database)
                 .isEmpty();
-    }
-
-    /** In ClickHouse, which fills in nothing by itself. */
-    private static void awaitEqual(DatabaseServer source, ClickHouseServer lake, String database, Set<String> tables)
-            throws SQLException {
-        var all = columns(source, database);
-        for (var name : tables) {
-            var expected = all.get(name);
-            var comparable = new ArrayList<>(expected);
-            comparable.removeAll(FILLED.getOrDefault(name, List.of()));
-            await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> {
-                var types = types(lake, database, name);
-                assertThat(types.keySet())
-                        .as("columns of %s.%s in ClickHouse", database, name)
-                        .containsExactlyInAnyOrderElementsOf(expected);
-                types.keySet().retainAll(comparable);
-                assertThat(rows(lake, database, name, types))
-                        .as("rows of %s.%s in ClickHouse", database, name)
-                        .isEqualTo(rows(source, database, name, "", comparable));
-            });
-        }
     }
 
     private static Map<String, String> types(ClickHouseServer lake, String database, String table) {
