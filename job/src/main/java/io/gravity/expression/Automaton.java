@@ -105,13 +105,14 @@ final class Automaton {
         if (!anchoredAtStart) {
             reach(begin, reached);
         }
-        if (states.size() >= MAX_STATES && !states.containsKey(reached)) {
+        int to = known(reached);
+        if (to == UNKNOWN && states.size() >= MAX_STATES) {
             states.clear();
             placesOf.clear();
             start = first();
             return state(reached);
         }
-        int to = state(reached);
+        to = to == UNKNOWN ? add(reached) : to;
         table[from + kind] = to;
         return to;
     }
@@ -124,16 +125,21 @@ final class Automaton {
 
     /** Returns the state of being at all these places at the same time, or what is known there already. */
     private int state(BitSet reached) {
+        int known = known(reached);
+        return known == UNKNOWN ? add(reached) : known;
+    }
+
+    private int known(BitSet reached) {
         if (reached.isEmpty()) {
             return NOT_FOUND;
         }
         if (reached.get(end) && !anchoredAtEnd) {
             return FOUND;
         }
-        var known = states.get(reached);
-        if (known != null) {
-            return known;
-        }
+        return states.getOrDefault(reached, UNKNOWN);
+    }
+
+    private int add(BitSet reached) {
         int state = states.size() * classes.length;
         if (state + classes.length > table.length) {
             table = Arrays.copyOf(table, Math.max(2 * table.length, state + classes.length));

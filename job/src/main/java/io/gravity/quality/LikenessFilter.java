@@ -2,8 +2,8 @@ package io.gravity.quality;
 
 /**
  * Says of most likenesses for sure that they are not among those added: a Bloom filter whose bits for one likeness lie in
- * one line of the processor's cache. With {@value #PER_LINE} likenesses to a line, about one in fifty is taken for added that
- * is not.
+ * one line of the processor's cache. With {@value #PER_LINE} likenesses to a line, about one in a hundred is taken for added
+ * that is not.
  */
 final class LikenessFilter {
     /** How many likenesses to a line it is made for. */

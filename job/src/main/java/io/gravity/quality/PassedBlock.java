@@ -28,6 +28,7 @@ final class PassedBlock {
 
     private long number;
     private int size;
+    private long firstGoneAt;
     private long goneAt;
 
     /** Creates an empty block with the number that comes next in its key group. */
@@ -46,6 +47,7 @@ final class PassedBlock {
     void begin(long newNumber) {
         number = newNumber;
         size = 0;
+        firstGoneAt = Long.MAX_VALUE;
         goneAt = Long.MIN_VALUE;
         originals.clear();
     }
@@ -67,6 +69,11 @@ final class PassedBlock {
         return goneAt;
     }
 
+    /** Returns the watermark behind which its first change may be forgotten; of an empty one that never comes. */
+    long firstGoneAt() {
+        return firstGoneAt;
+    }
+
     void add(Likeness likeness, long timeMicros, String source, SourcePosition position, long newGoneAt)
             throws IOException {
         originals.writeLong(timeMicros);
@@ -74,6 +81,7 @@ final class PassedBlock {
         ChangeEventSerializer.writePosition(position, originals);
         highs[size] = likeness.high();
         lows[size] = likeness.low();
+        firstGoneAt = size == 0 ? newGoneAt : firstGoneAt;
         size++;
         goneAt = Math.max(goneAt, newGoneAt);
     }

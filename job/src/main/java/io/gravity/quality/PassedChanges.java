@@ -4,7 +4,6 @@ import io.gravity.event.SourcePosition;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import org.apache.flink.api.common.state.MapState;
@@ -15,47 +14,58 @@ import org.apache.flink.runtime.state.KeyGroupRange;
  * they came, until the watermark is past them.
  *
  * <p>Nearly every change is new, so what has to be cheap is to see that, and to take a note that nobody will read. State
- * has a block for {@value PassedBlock#ROOM} changes of a key group, written when it is full, or at a checkpoint as far as
- * it is, and removed as a whole when all of it may be forgotten. Filters in memory, four bytes a change, tell of nearly
- * every new one that no block holds it: one for all blocks of a time, and behind it one for each block. They are made
- * anew at a restore, which reads all blocks once.
+ * has a block for up to {@value PassedBlock#ROOM} changes of a key group, written when it is full, or at a checkpoint as
+ * far as it is, and removed as a whole. Filters in memory, four bytes a change, tell of nearly every new one that no block
+ * holds it: one for all blocks of a generation, and behind it one for each block. They are made anew at a restore, which
+ * reads all blocks once. So that they don't fill the memory, there is a greatest number of generations; the oldest one is
+ * forgotten early then.
  */
 final class PassedChanges {
-    /** 4 MiB. */
+    /** What a generation's filter takes, 4 MiB, with 4 bytes each for the blocks of the changes that it is made for. */
+    private static final long GENERATION_BYTES = 16L << 20;
+
     private static final int LINES = 1 << 16;
+    /** A part of the heap, as a task manager has several subtasks, and they have other stages. */
+    private static final long SHARE_OF_HEAP = 16;
+    /** Blocks removed at once when the watermark moves, some milliseconds' work. */
+    private static final int SLICE = 1_000;
+    /** Blocks removed with each change that comes while there are too many. */
+    private static final int EARLY = 2;
 
     private final MapState<Long, byte[]> state;
     private final IntConsumer current;
     private final int lines;
-    private final Group[] groups;
+    private final int maxGenerations;
+    private final PassedBlock[] open;
+    private final boolean[] isDirty;
     private final int firstGroup;
     /** The youngest first. */
     private final ArrayDeque<Generation> generations = new ArrayDeque<>();
 
     private long size;
-
-    /** Blocks that began within some time. */
-    private static final class Generation {
-        private final LikenessFilter filter;
-        private int added;
-        private int blocks;
-        /** Whether it may hold what is looked for now. */
-        private boolean isAsked;
-
-        Generation(int lines) {
-            this.filter = new LikenessFilter(lines);
-        }
-    }
+    private long forgottenEarly;
 
     /** A block that is read no more but for a likeness that its filter lets through. */
-    private record Stored(long number, int size, long goneAt, LikenessFilter filter, Generation generation) {}
+    private record Stored(long number, int size, long goneAt, LikenessFilter filter) {}
 
-    /** One key group's blocks. */
-    private static final class Group {
-        private final ArrayDeque<Stored> stored = new ArrayDeque<>();
-        private final PassedBlock open = new PassedBlock(0);
-        private boolean isInState;
-        private boolean isDirty;
+    /** Blocks that were begun one after the other, or read so at a restore. */
+    private static final class Generation {
+        private final LikenessFilter filter;
+        /** Of each key group, the oldest first. */
+        private final ArrayList<ArrayDeque<Stored>> blocks = new ArrayList<>();
+
+        private int added;
+
+        Generation(int lines, int groups) {
+            this.filter = new LikenessFilter(lines);
+            for (int i = 0; i < groups; i++) {
+                blocks.add(new ArrayDeque<>());
+            }
+        }
+
+        boolean isEmpty() {
+            return blocks.stream().allMatch(ArrayDeque::isEmpty);
+        }
     }
 
     /**
@@ -66,25 +76,28 @@ final class PassedChanges {
      * @param current makes a key group's state the one that is read and written
      */
     PassedChanges(MapState<Long, byte[]> state, KeyGroupRange range, IntConsumer current) {
-        this(state, range, current, LINES);
+        this(state, range, current, LINES, (int)
+                Math.max(2, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / GENERATION_BYTES));
     }
 
     /** For tests, that fill it. */
-    PassedChanges(MapState<Long, byte[]> state, KeyGroupRange range, IntConsumer current, int lines) {
+    PassedChanges(MapState<Long, byte[]> state, KeyGroupRange range, IntConsumer current, int lines, int generations) {
         this.state = state;
         this.current = current;
         this.lines = lines;
+        this.maxGenerations = generations;
         this.firstGroup = range.getStartKeyGroup();
-        this.groups = new Group[range.getNumberOfKeyGroups()];
-        for (int i = 0; i < groups.length; i++) {
-            groups[i] = new Group();
+        this.open = new PassedBlock[range.getNumberOfKeyGroups()];
+        this.isDirty = new boolean[open.length];
+        for (int i = 0; i < open.length; i++) {
+            open[i] = new PassedBlock(0);
         }
-        generations.add(new Generation(lines));
+        this.generations.add(new Generation(lines, open.length));
     }
 
     /** Takes up what a checkpoint has kept. */
     void restore() throws Exception {
-        for (int i = 0; i < groups.length; i++) {
+        for (int i = 0; i < open.length; i++) {
             current.accept(firstGroup + i);
             var blocks = new ArrayList<PassedBlock>();
             for (Map.Entry<Long, byte[]> entry : state.entries()) {
@@ -92,11 +105,10 @@ final class PassedChanges {
             }
             blocks.sort(Comparator.comparingLong(PassedBlock::number));
             for (var block : blocks) {
-                var generation = generation(block.size());
-                block.addTo(generation.filter);
+                block.addTo(generation(block.size()).filter);
                 size += block.size();
-                keep(groups[i], block, generation);
-                groups[i].open.begin(block.number() + 1);
+                keep(i, block);
+                open[i].begin(block.number() + 1);
             }
         }
     }
@@ -106,22 +118,32 @@ final class PassedChanges {
         return size;
     }
 
-    /** Returns the last change with this likeness, or {@code null}. */
-    Original last(int keyGroup, Likeness likeness) throws Exception {
-        boolean isAnyAsked = false;
-        for (var generation : generations) {
-            generation.isAsked = generation.filter.mayHold(likeness);
-            isAnyAsked |= generation.isAsked;
-        }
-        return isAnyAsked ? search(keyGroup, likeness) : null;
+    /** Returns how many were forgotten for lack of memory, while the watermark was not past them. */
+    long forgottenEarly() {
+        return forgottenEarly;
     }
 
-    private Original search(int keyGroup, Likeness likeness) throws Exception {
-        var group = groups[keyGroup - firstGroup];
-        var found = group.open.last(likeness);
-        for (Iterator<Stored> blocks = group.stored.descendingIterator(); found == null && blocks.hasNext(); ) {
+    int generations() {
+        return generations.size();
+    }
+
+    /** Returns the last change with this likeness, or {@code null}. */
+    Original last(int keyGroup, Likeness likeness) throws Exception {
+        for (var generation : generations) {
+            var found = generation.filter.mayHold(likeness) ? search(generation, keyGroup, likeness) : null;
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    private Original search(Generation generation, int keyGroup, Likeness likeness) throws Exception {
+        int group = keyGroup - firstGroup;
+        var found = generation == generations.getFirst() ? open[group].last(likeness) : null;
+        for (var blocks = generation.blocks.get(group).descendingIterator(); found == null && blocks.hasNext(); ) {
             var block = blocks.next();
-            if (block.generation().isAsked && block.filter().mayHold(likeness)) {
+            if (block.filter().mayHold(likeness)) {
                 found = read(keyGroup, block).last(likeness);
             }
         }
@@ -145,100 +167,109 @@ final class PassedChanges {
      */
     void add(int keyGroup, Likeness likeness, long timeMicros, String source, SourcePosition position, long goneAt)
             throws Exception {
-        var group = groups[keyGroup - firstGroup];
-        if (group.open.isFull()) {
-            close(keyGroup);
+        int group = keyGroup - firstGroup;
+        if (open[group].isFull()) {
+            close(group);
         }
-        var generation = generation(1);
-        generation.filter.add(likeness);
-        group.open.add(likeness, timeMicros, source, position, goneAt);
-        group.isDirty = true;
+        generation(1).filter.add(likeness);
+        open[group].add(likeness, timeMicros, source, position, goneAt);
+        isDirty[group] = true;
         size++;
+        if (generations.size() > maxGenerations) {
+            long before = size;
+            forget(generations.getLast(), Long.MAX_VALUE, EARLY, new boolean[open.length]);
+            forgottenEarly += before - size;
+            dropEmpty();
+        }
     }
 
     /** Returns the generation for so many changes more. What is open has all been noted in it. */
     private Generation generation(int more) throws Exception {
         var youngest = generations.getFirst();
         if (youngest.added >= lines * LikenessFilter.PER_LINE) {
-            for (int i = 0; i < groups.length; i++) {
-                if (groups[i].open.size() > 0) {
-                    close(firstGroup + i);
-                }
+            for (int group = 0; group < open.length; group++) {
+                close(group);
             }
-            youngest = new Generation(lines);
+            youngest = new Generation(lines, open.length);
             generations.addFirst(youngest);
-            dropGenerations();
         }
         youngest.added += more;
         return youngest;
     }
 
-    private void close(int keyGroup) throws Exception {
-        var group = groups[keyGroup - firstGroup];
-        store(keyGroup);
-        keep(group, group.open, generations.getFirst());
-        begin(group);
+    private void close(int group) throws Exception {
+        if (open[group].size() > 0) {
+            store(group);
+            keep(group, open[group]);
+            open[group].begin(open[group].number() + 1);
+        }
     }
 
-    private static void keep(Group group, PassedBlock block, Generation generation) {
-        group.stored.add(new Stored(block.number(), block.size(), block.goneAt(), block.filter(), generation));
-        generation.blocks++;
+    private void keep(int group, PassedBlock block) {
+        generations
+                .getFirst()
+                .blocks
+                .get(group)
+                .add(new Stored(block.number(), block.size(), block.goneAt(), block.filter()));
     }
 
-    private static void begin(Group group) {
-        group.open.begin(group.open.number() + 1);
-        group.isInState = false;
-        group.isDirty = false;
-    }
-
-    private void store(int keyGroup) throws Exception {
-        var group = groups[keyGroup - firstGroup];
-        if (group.isDirty) {
-            current.accept(keyGroup);
-            state.put(group.open.number(), group.open.encode());
-            group.isInState = true;
-            group.isDirty = false;
+    private void store(int group) throws Exception {
+        if (isDirty[group]) {
+            current.accept(firstGroup + group);
+            state.put(open[group].number(), open[group].encode());
+            isDirty[group] = false;
         }
     }
 
     /** Writes what is not in state yet, for a checkpoint. */
     void flush() throws Exception {
-        for (int i = 0; i < groups.length; i++) {
-            store(firstGroup + i);
+        for (int group = 0; group < open.length; group++) {
+            store(group);
         }
     }
 
     /**
-     * Removes the blocks of which nothing has to be remembered behind a watermark, and no block before an earlier one: a
-     * delete counts for as long as what it deleted is known.
+     * Removes blocks of which nothing has to be remembered behind a watermark, and no block before an earlier one of its
+     * group: a delete counts for as long as what it deleted is known. Ends after some milliseconds; returns whether it is
+     * done.
      */
-    void forget(long watermark) throws Exception {
-        for (int i = 0; i < groups.length; i++) {
-            var group = groups[i];
-            while (!group.stored.isEmpty() && group.stored.peek().goneAt() < watermark) {
-                var gone = group.stored.remove();
-                gone.generation().blocks--;
-                remove(firstGroup + i, gone.number(), gone.size());
-            }
-            if (group.stored.isEmpty() && group.open.size() > 0 && group.open.goneAt() < watermark) {
-                if (group.isInState) {
-                    remove(firstGroup + i, group.open.number(), 0);
-                }
-                size -= group.open.size();
-                begin(group);
+    boolean forget(long watermark) throws Exception {
+        for (int group = 0; group < open.length; group++) {
+            // Where little happens, a block would not be full before its first changes have long been past.
+            if (open[group].firstGoneAt() < watermark) {
+                close(group);
             }
         }
-        dropGenerations();
+        int removed = 0;
+        var hasOlder = new boolean[open.length];
+        for (var oldest = generations.descendingIterator(); oldest.hasNext() && removed < SLICE; ) {
+            removed += forget(oldest.next(), watermark, SLICE - removed, hasOlder);
+        }
+        dropEmpty();
+        return removed < SLICE;
     }
 
-    private void remove(int keyGroup, long number, int changes) throws Exception {
-        current.accept(keyGroup);
-        state.remove(number);
-        size -= changes;
+    /** Removes blocks from the groups that have no older ones, and notes which still have some. */
+    private int forget(Generation generation, long watermark, int atMost, boolean[] hasOlder) throws Exception {
+        int removed = 0;
+        for (int group = 0; group < open.length && removed < atMost; group++) {
+            var blocks = generation.blocks.get(group);
+            while (!hasOlder[group] && !blocks.isEmpty() && removed < atMost) {
+                hasOlder[group] = blocks.peek().goneAt() >= watermark;
+                if (!hasOlder[group]) {
+                    current.accept(firstGroup + group);
+                    var gone = blocks.remove();
+                    state.remove(gone.number());
+                    size -= gone.size();
+                    removed++;
+                }
+            }
+        }
+        return removed;
     }
 
-    private void dropGenerations() {
+    private void dropEmpty() {
         var youngest = generations.getFirst();
-        generations.removeIf(generation -> generation != youngest && generation.blocks == 0);
+        generations.removeIf(generation -> generation != youngest && generation.isEmpty());
     }
 }

@@ -47,6 +47,7 @@ public final class QualityOperator extends AbstractStreamOperator<ChangeEvent>
     private transient int keyGroups;
     private transient long watermark;
     private transient long forgottenAt;
+    private transient long quietUntilMillis;
 
     /** What is known of one table. */
     private static final class Watch {
@@ -101,6 +102,7 @@ public final class QualityOperator extends AbstractStreamOperator<ChangeEvent>
         watermark = Long.MIN_VALUE;
         forgottenAt = Long.MIN_VALUE;
         getMetricGroup().gauge("rememberedChanges", (Gauge<Long>) passed::size);
+        getMetricGroup().gauge("forgottenEarly", (Gauge<Long>) passed::forgottenEarly);
     }
 
     /** State is kept by key group, and read for few changes only. */
@@ -198,14 +200,22 @@ public final class QualityOperator extends AbstractStreamOperator<ChangeEvent>
         long from = Math.max(watermark, Math.floorDiv(event.eventTimeMicros(), 1000L));
         long goneAt = Math.min(now(), from) + settings.window().toMillis();
         passed.add(group, likeness, event.eventTimeMicros(), event.source(), event.position(), goneAt);
+        if (passed.forgottenEarly() > 0 && now() >= quietUntilMillis) {
+            quietUntilMillis = now() + LOG_INTERVAL_MILLIS;
+            LOG.warn(
+                    "{} changes of the duplicates' window were forgotten early, {} are remembered: the task manager's heap"
+                            + " has no room for more. Duplicates of those pass. Give it more heap, run with more"
+                            + " parallelism, or choose a shorter window",
+                    passed.forgottenEarly(),
+                    passed.size());
+        }
     }
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
         watermark = mark.getTimestamp();
-        if (watermark >= forgottenAt + FORGET_INTERVAL_MILLIS) {
+        if (watermark >= forgottenAt + FORGET_INTERVAL_MILLIS && passed.forget(watermark)) {
             forgottenAt = watermark;
-            passed.forget(watermark);
         }
         super.processWatermark(mark);
     }

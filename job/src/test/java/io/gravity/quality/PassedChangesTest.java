@@ -67,9 +67,12 @@ class PassedChangesTest {
             assertThat(passed.last(group, new Likeness(random.nextLong(), random.nextLong())))
                     .isNull();
         }
-        assertThat(passed.size()).isBetween((long) known.size(), (long) noted.size());
-        passed.forget(watermark + 1_001);
+        assertThat(passed.size()).isBetween((long) known.size(), noted.size() / 2L);
+        assertThat(passed.generations()).isGreaterThan(1);
+        assertThat(passed.forget(watermark + 1_001)).isTrue();
         assertThat(passed.size()).isZero();
+        assertThat(passed.generations()).isEqualTo(1);
+        assertThat(passed.forgottenEarly()).isZero();
         assertThat(blocks.count()).isZero();
     }
 
@@ -104,6 +107,59 @@ class PassedChangesTest {
         passed.forget(2_001);
         assertThat(passed.size()).isZero();
         assertThat(state.count()).isZero();
+    }
+
+    @Test
+    void aBlockOfAQuietGroupDoesNotWaitUntilItIsFull() throws Exception {
+        var passed = over(state);
+        for (int n = 0; n < 100; n++) {
+            passed.add(4, new Likeness(n, n), n, "a", SourcePosition.NONE, n * 1_000 + 5_000);
+            passed.forget(n * 1_000);
+        }
+        assertThat(passed.size()).as("twice the window's at most").isLessThan(13);
+    }
+
+    @Test
+    void whatIsTooMuchIsForgottenEarlyTheOldestFirst() throws Exception {
+        int max = 3;
+        var passed = new PassedChanges(state, GROUPS, group -> state.current = group, LINES, max);
+        int room = LINES * LikenessFilter.PER_LINE;
+        int count = 20 * room;
+        for (int n = 0; n < count; n++) {
+            passed.add(3 + n % 3, likeness(n), n, "a", SourcePosition.NONE, 1_000);
+            assertThat(passed.generations()).isLessThanOrEqualTo(max + 1);
+        }
+        assertThat(passed.size())
+                .isEqualTo(count - passed.forgottenEarly())
+                .isBetween((max - 1L) * room, (max + 1L) * room);
+        for (int n = 0; n < count; n++) {
+            var found = passed.last(3 + n % 3, likeness(n));
+            assertThat(found != null).as("change %s", n).isEqualTo(n >= passed.forgottenEarly());
+        }
+        passed.flush();
+        assertThat(state.count()).isLessThan(count / PassedBlock.ROOM / 2);
+    }
+
+    @Test
+    void aWatermarkThatJumpsIsFollowedInSteps() throws Exception {
+        var passed = over(state);
+        int blocks = 2_500;
+        for (int n = 0; n < blocks * PassedBlock.ROOM; n++) {
+            passed.add(4, likeness(n), n, "a", SourcePosition.NONE, 1_000);
+        }
+        passed.flush();
+        int steps = 1;
+        while (!passed.forget(2_000)) {
+            steps++;
+        }
+        assertThat(steps).isEqualTo(3);
+        assertThat(passed.size()).isZero();
+        assertThat(state.count()).isZero();
+    }
+
+    private static Likeness likeness(int n) {
+        var random = new Random(n);
+        return new Likeness(random.nextLong(), random.nextLong());
     }
 
     @Test
@@ -152,7 +208,7 @@ class PassedChangesTest {
     }
 
     private static PassedChanges over(Blocks state) {
-        return new PassedChanges(state, GROUPS, group -> state.current = group, LINES);
+        return new PassedChanges(state, GROUPS, group -> state.current = group, LINES, Integer.MAX_VALUE);
     }
 
     /** State of several key groups. */
