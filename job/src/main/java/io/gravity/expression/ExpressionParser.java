@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import net.sf.jsqlparser.expression.BinaryExpression;
 import net.sf.jsqlparser.expression.CaseExpression;
 import net.sf.jsqlparser.expression.CastExpression;
@@ -57,6 +58,10 @@ final class ExpressionParser {
     private static final int MAX_DEPTH = 15;
 
     private static final int MAX_COMPLEX_DEPTH = 5;
+    /** A CASE takes the time of so many parentheses. */
+    private static final int LEVELS_OF_CASE = 2;
+
+    private static final Pattern LEVELS = Pattern.compile("[()]|\\b(?:case|end)\\b", Pattern.CASE_INSENSITIVE);
 
     private static final Map<Class<? extends Expression>, Kind> ARITHMETIC = Map.of(
             Addition.class, Kind.PLUS,
@@ -84,6 +89,20 @@ final class ExpressionParser {
 
     private final String text;
 
+    /** Says where it came to its end and not all that could have stood there, which can take it hours to find out. */
+    private static final class Parser extends CCJSqlParser {
+        Parser(String text) throws ParseException {
+            super(text);
+        }
+
+        @Override
+        public ParseException generateParseException() {
+            var end = new ParseException("can't be read");
+            end.currentToken = token;
+            return end;
+        }
+    }
+
     private ExpressionParser(String text) {
         this.text = text;
     }
@@ -101,7 +120,8 @@ final class ExpressionParser {
         int depth = depth();
         if (depth > MAX_DEPTH || text.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("found an expression of " + text.length() + " characters and " + depth
-                    + " parentheses within each other, expected " + MAX_LENGTH + " and " + MAX_DEPTH + " at most");
+                    + " parentheses within each other, expected " + MAX_LENGTH + " and " + MAX_DEPTH
+                    + " at most; a CASE counts as " + LEVELS_OF_CASE);
         }
         try {
             return tree(false);
@@ -115,7 +135,7 @@ final class ExpressionParser {
 
     private Expression tree(boolean complex) {
         try {
-            var parser = new CCJSqlParser(text).withAllowComplexParsing(complex);
+            var parser = new Parser(text).withAllowComplexParsing(complex);
             var tree = parser.Expression();
             var rest = parser.getToken(1);
             if (rest.kind != CCJSqlParserConstants.EOF) {
@@ -132,9 +152,14 @@ final class ExpressionParser {
     private int depth() {
         int depth = 0;
         int deepest = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+        for (var levels = LEVELS.matcher(text); levels.find(); ) {
+            depth += switch (levels.group().toLowerCase(Locale.ROOT)) {
+                case "(" -> 1;
+                case ")" -> -1;
+                case "case" -> LEVELS_OF_CASE;
+                default -> -LEVELS_OF_CASE;
+            };
+            depth = Math.max(0, depth);
             deepest = Math.max(deepest, depth);
         }
         return deepest;

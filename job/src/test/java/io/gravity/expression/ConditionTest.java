@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.Collections;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -21,6 +22,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -301,7 +303,30 @@ class ConditionTest {
         assertThat(holds(eight, Kind.INTEGER, 1L)).isTrue();
         assertThatThrownBy(() -> Condition.parse("(".repeat(16) + "v = 1" + ")".repeat(16)))
                 .hasMessage("found an expression of 37 characters and 16 parentheses within each other,"
-                        + " expected 10000 and 15 at most");
+                        + " expected 10000 and 15 at most; a CASE counts as 2");
+    }
+
+    @ParameterizedTest
+    @Timeout(20)
+    @ValueSource(
+            strings = {"( ", "cast( ", "lower( ", "case ", "case when ", "cast( case ", "cast( case lower( ", "a in ( "
+            })
+    void answersAtOnceWhatIsNestedAndWrong(String part) {
+        for (int times = 1; times < 40; times++) {
+            answersAnyTextWithAConditionOrAMessage(part.repeat(times));
+        }
+    }
+
+    @Test
+    void countsCasesThatStandWithinEachOtherOnly() {
+        var one = "case when v = 1 then 1 else 0 end";
+        assertThat(holds(String.join(" + ", Collections.nCopies(20, one)) + " = 20", Kind.INTEGER, 1L))
+                .isTrue();
+        var within = one;
+        for (int i = 0; i < 5; i++) {
+            within = "case when v = 2 then 2 else " + within + " end";
+        }
+        assertThat(holds(within + " = 1", Kind.INTEGER, 1L)).isTrue();
     }
 
     @Test
