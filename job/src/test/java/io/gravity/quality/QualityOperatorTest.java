@@ -12,6 +12,7 @@ import io.gravity.quality.DuplicateConfig.Action;
 import io.gravity.types.ChangeEventSerializer;
 import io.gravity.types.Changes;
 import io.gravity.types.EventTypes;
+import io.gravity.types.KeyGroupLocal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -269,6 +270,14 @@ class QualityOperatorTest {
                 assertThat(restored.extractOutputValues()).isEmpty();
             }
         }
+    }
+
+    /** Under these keys savepoints hold what is remembered. */
+    @Test
+    void theKeysOfKeyGroupsNeverChange() {
+        assertThat(List.of(0, 1, 64, 127))
+                .extracting(group -> KeyGroupLocal.id("passed", DuplicateRecord.TABLE, group, 128))
+                .containsExactly("passed~130", "passed~51", "passed~138", "passed~137");
     }
 
     @Test

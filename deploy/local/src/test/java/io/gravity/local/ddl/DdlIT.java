@@ -52,6 +52,8 @@ class DdlIT {
 
     /** Columns that the server fills in rows that are there. */
     private static final Map<String, List<String>> FILLED = Map.of("c", List.of("g", "ts"));
+    /** One takes the other's name: ClickHouse, where several tasks may change a table at once, may mix them. */
+    private static final Map<String, List<String>> HANDED_ON = Map.of("c", List.of("handed", "handed_on"));
     /** The first row that came with both. */
     private static final int FIRST_BEHIND_FILLED = 33;
 
@@ -105,10 +107,11 @@ class DdlIT {
                 if (kills > 0) {
                     tables.remove(INHERITED);
                 }
-                for (var end : List.<End>of(new Shop(target), new Lake(lake))) {
-                    awaitEqual(east, end, "east", tables);
-                    awaitEqual(west, end, "west", tables);
-                }
+                awaitEqual(east, new Shop(target), "east", tables, Map.of());
+                awaitEqual(west, new Shop(target), "west", tables, Map.of());
+                var mixed = kills > 0 ? HANDED_ON : Map.<String, List<String>>of();
+                awaitEqual(east, new Lake(lake), "east", tables, mixed);
+                awaitEqual(west, new Lake(lake), "west", tables, mixed);
                 assertFilled(east, target, "east");
                 assertFilled(west, target, "west");
                 if (kills == 0) {
@@ -197,13 +200,15 @@ class DdlIT {
         }
     }
 
-    private static void awaitEqual(DatabaseServer source, End target, String database, Set<String> tables)
+    private static void awaitEqual(
+            DatabaseServer source, End target, String database, Set<String> tables, Map<String, List<String>> leftOut)
             throws SQLException {
         var all = columns(source, database);
         for (var name : tables) {
             var expected = all.get(name);
             var comparable = new ArrayList<>(expected);
             comparable.removeAll(FILLED.getOrDefault(name, List.of()));
+            comparable.removeAll(leftOut.getOrDefault(name, List.of()));
             await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> {
                 assertThat(target.columns(database, name))
                         .as("columns of %s.%s in %s", database, name, target)
