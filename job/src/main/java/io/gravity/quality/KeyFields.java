@@ -27,6 +27,7 @@ final class KeyFields {
     private static final int INSERT = 0;
     private static final int UPDATE = 1;
     private static final int DELETE = 2;
+    private static final int[] NONE = {};
 
     private final DuplicateConfig config;
     private final IdentityHashMap<TableSchema, int[]> columns = new IdentityHashMap<>();
@@ -49,35 +50,26 @@ final class KeyFields {
      */
     Likeness likeness(ChangeEvent event) {
         // A row of the first copy and its insert are one change, seen by two readers.
-        begin(event, event.before() != null ? UPDATE : INSERT);
+        return hash(event, event.before() != null ? UPDATE : INSERT, columns(event));
+    }
+
+    /** Returns what all deletes of the change's row have in common. */
+    Likeness likenessOfDelete(ChangeEvent event) {
+        return hash(event, DELETE, NONE);
+    }
+
+    private Likeness hash(ChangeEvent event, int kind, int[] fields) {
+        buffer.clear();
         try {
-            for (int column : columns(event)) {
+            buffer.writeByte(kind);
+            // The key names the table: rows of two tables may be alike.
+            buffer.write(event.key().bytes());
+            for (int column : fields) {
                 Values.write(buffer, event.after().value(column));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return end();
-    }
-
-    /** Returns what all deletes of the change's row have in common. */
-    Likeness likenessOfDelete(ChangeEvent event) {
-        begin(event, DELETE);
-        return end();
-    }
-
-    /** The key names the table: rows of two tables may be alike. */
-    private void begin(ChangeEvent event, int kind) {
-        buffer.clear();
-        try {
-            buffer.writeByte(kind);
-            buffer.write(event.key().bytes());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private Likeness end() {
         digest.update(buffer.getSharedBuffer(), 0, buffer.length());
         var hash = ByteBuffer.wrap(digest.digest());
         return new Likeness(hash.getLong(), hash.getLong());

@@ -118,7 +118,7 @@ final class PassedChanges {
         return size;
     }
 
-    /** Returns how many were forgotten for lack of memory, while the watermark was not past them. */
+    /** Returns how many were forgotten for lack of memory, wherever the watermark was. */
     long forgottenEarly() {
         return forgottenEarly;
     }

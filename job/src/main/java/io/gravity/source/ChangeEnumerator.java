@@ -485,9 +485,8 @@ final class ChangeEnumerator implements SplitEnumerator<ChangeSplit, ReadingStat
         if (copiedCheckpoint == Long.MAX_VALUE && isCopied()) {
             copiedCheckpoint = checkpointId;
         }
-        // Not as soon as the checkpoint is complete: if it is the savepoint of a job that stops, workers have ended by
-        // then,
-        // and what does not reach one fails the job.
+        // Not as soon as the checkpoint is complete: if it is the savepoint of a job that stops, workers have ended
+        // by then, and what does not reach one fails the job.
         if (historyComplete && !historyTold) {
             historyTold = true;
             context.registeredReaders().keySet().forEach(this::tellComplete);
