@@ -1,5 +1,6 @@
 package io.gravity.quality;
 
+import static io.gravity.types.Stages.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,10 +10,9 @@ import io.gravity.event.RowKey;
 import io.gravity.event.TableId;
 import io.gravity.event.TablePattern;
 import io.gravity.quality.DuplicateConfig.Action;
-import io.gravity.types.ChangeEventSerializer;
 import io.gravity.types.Changes;
-import io.gravity.types.EventTypes;
 import io.gravity.types.KeyGroupLocal;
+import io.gravity.types.Stages;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -247,15 +247,15 @@ class QualityOperatorTest {
 
     @Test
     void eachOfTwoSubtasksTakesUpItsRows() throws Exception {
-        var state = new OperatorSubtaskState[1];
+        OperatorSubtaskState state;
         try (var stage = stage(Action.SKIP)) {
             for (int id = 0; id < 1_000; id++) {
                 send(stage, A.at(id, NOW).insert(id, 7));
             }
-            state[0] = stage.snapshot(1, 1);
+            state = stage.snapshot(1, 1);
         }
         for (int subtask = 0; subtask < 2; subtask++) {
-            var own = AbstractStreamOperatorTestHarness.repartitionOperatorState(state[0], 128, 1, 2, subtask);
+            var own = AbstractStreamOperatorTestHarness.repartitionOperatorState(state, 128, 1, 2, subtask);
             try (var restored = restored(own, 2, subtask)) {
                 var before = operator(restored).remembered();
                 int sent = 0;
@@ -446,22 +446,6 @@ class QualityOperatorTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> unopened(
             DuplicateConfig config, int parallelism, int subtask) throws Exception {
-        var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new QualityOperator(new QualityConfig(config, ChecksConfig.none())),
-                ChangeEvent::key,
-                EventTypes.ROW_KEY,
-                128,
-                parallelism,
-                subtask);
-        harness.setup(new ChangeEventSerializer());
-        return harness;
-    }
-
-    private static void send(
-            KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> stage, ChangeEvent... changes)
-            throws Exception {
-        for (var change : changes) {
-            stage.processElement(change, 0);
-        }
+        return Stages.byRow(new QualityOperator(new QualityConfig(config, ChecksConfig.none())), parallelism, subtask);
     }
 }

@@ -1,5 +1,6 @@
 package io.gravity.repair;
 
+import static io.gravity.types.Stages.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,8 +26,7 @@ import io.gravity.repair.FillStrategy.History;
 import io.gravity.repair.FillStrategy.History.Pick;
 import io.gravity.repair.FillStrategy.Related;
 import io.gravity.types.Attached;
-import io.gravity.types.ChangeEventSerializer;
-import io.gravity.types.EventTypes;
+import io.gravity.types.Stages;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -543,17 +543,6 @@ class RepairFunctionTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> unopened(
             RepairFunction function) throws Exception {
-        var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(function), ChangeEvent::key, EventTypes.ROW_KEY, 128, 1, 0);
-        harness.setup(new ChangeEventSerializer());
-        return harness;
-    }
-
-    private static void send(
-            KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> stage, ChangeEvent... changes)
-            throws Exception {
-        for (var change : changes) {
-            stage.processElement(change, 0);
-        }
+        return Stages.byRow(new KeyedProcessOperator<>(function), 1, 0);
     }
 }

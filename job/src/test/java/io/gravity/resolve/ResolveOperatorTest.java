@@ -11,9 +11,8 @@ import io.gravity.resolve.ConflictStrategy.ErrorStop.Scope;
 import io.gravity.resolve.Replays.Outcome;
 import io.gravity.types.Attached;
 import io.gravity.types.ChangeBytes;
-import io.gravity.types.ChangeEventSerializer;
 import io.gravity.types.Changes;
-import io.gravity.types.EventTypes;
+import io.gravity.types.Stages;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -554,9 +553,7 @@ class ResolveOperatorTest {
 
     private KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> subtask(
             ResolveOperator subtask, int index) throws Exception {
-        var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                subtask, ChangeEvent::key, EventTypes.ROW_KEY, 128, 2, index);
-        harness.setup(new ChangeEventSerializer());
+        var harness = Stages.byRow(subtask, 2, index);
         harness.open();
         return harness;
     }
@@ -683,10 +680,7 @@ class ResolveOperatorTest {
     private KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> stage(
             ResolveConfig config, Set<String> ends) throws Exception {
         operator = new ResolveOperator(config, table -> true, Map.of("a", 1, "b", 2), ends, told::add, null);
-        var harness =
-                new KeyedOneInputStreamOperatorTestHarness<>(operator, ChangeEvent::key, EventTypes.ROW_KEY, 128, 1, 0);
-        harness.setup(new ChangeEventSerializer());
-        return harness;
+        return Stages.byRow(operator, 1, 0);
     }
 
     private void send(ChangeEvent... changes) throws Exception {

@@ -2,9 +2,8 @@ package io.gravity.types;
 
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -22,12 +21,20 @@ public final class Stages {
         return harness;
     }
 
-    /** Returns a keyed stage, set up but not yet opened. */
-    public static KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> of(
-            KeyedProcessFunction<RowKey, ChangeEvent, ChangeEvent> function) throws Exception {
+    /** Returns one of a stage's subtasks, keyed by row over the job's key groups, set up but not yet opened. */
+    public static KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> byRow(
+            OneInputStreamOperator<ChangeEvent, ChangeEvent> operator, int parallelism, int subtask) throws Exception {
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(function), ChangeEvent::key, EventTypes.ROW_KEY);
+                operator, ChangeEvent::key, EventTypes.ROW_KEY, 128, parallelism, subtask);
         harness.setup(new ChangeEventSerializer());
         return harness;
+    }
+
+    /** Gives a stage changes, one after the other. */
+    public static void send(OneInputStreamOperatorTestHarness<ChangeEvent, ?> stage, ChangeEvent... changes)
+            throws Exception {
+        for (var change : changes) {
+            stage.processElement(change, 0);
+        }
     }
 }
