@@ -30,6 +30,7 @@ import io.gravity.types.SharedTables;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.core.memory.ManagedMemoryUseCase;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
@@ -99,12 +100,15 @@ final class SyncTopology {
     private static SingleOutputStreamOperator<ChangeEvent> resolve(
             DataStream<ChangeEvent> repaired, SyncConfig config) {
         var shared = new TableWriters(config.sources(), config.mappings());
-        return byRow(repaired)
+        var resolved = byRow(repaired)
                 .transform(
                         "Resolve conflicts",
                         EventTypes.CHANGE,
                         new ResolveOperatorFactory(config.resolve(), shared, priorities(config), Ends.of(config)))
                 .uid("resolve");
+        // For its cache of rows; how much that is beside RocksDB's, the cluster says.
+        resolved.getTransformation().declareManagedMemoryUseCaseAtOperatorScope(ManagedMemoryUseCase.OPERATOR, 1);
+        return resolved;
     }
 
     private static SingleOutputStreamOperator<ChangeEvent> check(DataStream<ChangeEvent> stream, QualityConfig config) {

@@ -21,12 +21,13 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.core.memory.ManagedMemoryUseCase;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MeterView;
+import org.apache.flink.runtime.memory.MemoryReservationException;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
@@ -85,7 +86,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private transient Resolution resolution;
     private transient Map<TableId, TableRules> rules;
     private transient ConflictAudit audit;
-    private transient ValueState<RowState> rowState;
+    private transient RowStates rowState;
     private transient ListState<ChangeEvent> stoppedChanges;
     private transient ListState<ChangeEvent> differingCopies;
     private transient ListState<String> stoppedTablesState;
@@ -139,11 +140,16 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
                 ? null
                 : new ConflictAudit(
                         settings.audit(), getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
-        rowState = getPartitionedState(new ValueStateDescriptor<>(ROW_STATE, new RowStateSerializer()));
         stoppedChanges = getPartitionedState(new ListStateDescriptor<>(STOPPED_CHANGES, EventTypes.CHANGE));
         differingCopies = getPartitionedState(new ListStateDescriptor<>("differing-copies", EventTypes.CHANGE));
         timers = getInternalTimerService("expiry", VoidNamespaceSerializer.INSTANCE, this);
         var group = getMetricGroup();
+        rowState = new RowStates(
+                getKeyedStateBackend(),
+                getPartitionedState(new ValueStateDescriptor<>(ROW_STATE, new RowStateSerializer())),
+                cache(),
+                group.counter("rowCacheHits"),
+                group.counter("rowCacheMisses"));
         replays = group.counter("replaysDropped");
         losers = group.counter("conflictsLost");
         replayed = group.counter("lettersReplayed");
@@ -158,10 +164,35 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         sweeper.restore();
     }
 
+    /** Returns a cache of this subtask's share of managed memory; {@code null} where it is too small, or needless. */
+    private RowCache cache() {
+        var environment = getContainingTask().getEnvironment();
+        double share = config.getManagedMemoryFractionOperatorUseCaseOfSlot(
+                ManagedMemoryUseCase.OPERATOR,
+                environment.getJobConfiguration(),
+                environment.getTaskManagerInfo().getConfiguration(),
+                environment.getUserCodeClassLoader().asClassLoader());
+        long bytes = share == 0 ? 0 : environment.getMemoryManager().computeMemorySize(share);
+        if (bytes < RowCache.LEAST_BYTES || getKeyedStateBackend() instanceof HeapKeyedStateBackend) {
+            return null;
+        }
+        try {
+            environment.getMemoryManager().reserveMemory(this, bytes);
+            return new RowCache(bytes);
+        } catch (MemoryReservationException e) {
+            LOG.warn("no memory for the cache of rows, each is read from the state", e);
+            return null;
+        }
+    }
+
     @Override
     public void close() throws Exception {
         if (sweeper != null) {
             sweeper.close();
+        }
+        if (rowState != null) {
+            rowState.close();
+            getContainingTask().getEnvironment().getMemoryManager().releaseAllMemory(this);
         }
         super.close();
     }

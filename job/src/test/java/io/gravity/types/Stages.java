@@ -2,6 +2,8 @@ package io.gravity.types;
 
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
+import org.apache.flink.contrib.streaming.state.EmbeddedRocksDBStateBackend;
+import org.apache.flink.core.memory.ManagedMemoryUseCase;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
@@ -26,6 +28,17 @@ public final class Stages {
             OneInputStreamOperator<ChangeEvent, ChangeEvent> operator, int parallelism, int subtask) throws Exception {
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 operator, ChangeEvent::key, EventTypes.ROW_KEY, 128, parallelism, subtask);
+        harness.setup(new ChangeEventSerializer());
+        return harness;
+    }
+
+    /** Returns the same with its state in RocksDB, and managed memory for itself. */
+    public static KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> inRocksDb(
+            OneInputStreamOperator<ChangeEvent, ChangeEvent> operator, int parallelism, int subtask) throws Exception {
+        var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                operator, ChangeEvent::key, EventTypes.ROW_KEY, 128, parallelism, subtask);
+        harness.setStateBackend(new EmbeddedRocksDBStateBackend());
+        harness.getStreamConfig().setManagedMemoryFractionOperatorOfUseCase(ManagedMemoryUseCase.OPERATOR, 1);
         harness.setup(new ChangeEventSerializer());
         return harness;
     }
