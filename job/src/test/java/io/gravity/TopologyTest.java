@@ -16,6 +16,7 @@ import java.util.stream.StreamSupport;
 import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.core.memory.ManagedMemoryUseCase;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -136,6 +137,15 @@ class TopologyTest {
                 .filteredOn(node -> List.of("quality", "repair", "route").contains(node.getTransformationUID()))
                 .hasSize(3)
                 .allSatisfy(node -> assertThat(node.getStateKeySerializer()).isNull());
+    }
+
+    @Test
+    void onlyTheCacheOfRowsTakesManagedMemoryBesideTheState() {
+        assertThat(graph(new Configuration()).getStreamNodes())
+                .filteredOn(node ->
+                        node.getManagedMemoryOperatorScopeUseCaseWeights().containsKey(ManagedMemoryUseCase.OPERATOR))
+                .extracting(StreamNode::getTransformationUID)
+                .containsExactly("resolve");
     }
 
     @Test

@@ -51,13 +51,14 @@ import org.slf4j.LoggerFactory;
  * Passes on what each change makes of its row, drops what does not change it, records conflicts, and holds what a
  * conflict has stopped until an operator decides.
  *
- * <p>State per row: {@code row-state}, written with each change that is not a replay. Unless {@code row-ttl} is set it
- * has no TTL while the row lives: without it an old change could win, so it grows with the tables. For a removed row it
- * is the tombstone, and a timer clears it when the configured TTL is over; timers are rounded up to {@value
- * #TIMER_GRAIN_MILLIS} ms to share them. {@code stopped-changes}, in order, only while the row, its table or the job is
- * stopped; no TTL, since they are an operator's to decide about. {@code differing-copies}, of ends that showed different
- * rows in their first copies, until a timer of event time says that all binlogs were read up to then. State of all subtasks: {@code stopped-tables}, the names
- * of what is stopped beyond a row, kept by every one, cleared by the release.
+ * <p>State per row: {@code row-state}, written with each change that is not a replay, and read from the cache of {@link
+ * RowStates} where that still has it. Unless {@code row-ttl} is set it has no TTL while the row lives: without it an old
+ * change could win, so it grows with the tables. For a removed row it is the tombstone, and a timer clears it when the
+ * configured TTL is over; timers are rounded up to {@value #TIMER_GRAIN_MILLIS} ms to share them. {@code
+ * stopped-changes}, in order, only while the row, its table or the job is stopped; no TTL, since they are an operator's to
+ * decide about. {@code differing-copies}, of ends that showed different rows in their first copies, until a timer of event
+ * time says that all binlogs were read up to then. State of all subtasks: {@code stopped-tables}, the names of what is
+ * stopped beyond a row, kept by every one, cleared by the release.
  */
 final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         implements OneInputStreamOperator<ChangeEvent, ChangeEvent>,

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.gravity.ConflictsCommand;
 import io.gravity.SyncConfigLoader;
 import io.gravity.local.SpecBlock;
+import io.gravity.local.demo.Home;
+import io.gravity.local.demo.SqlScript;
 import io.gravity.local.flink.LocalFlink;
 import io.gravity.local.flink.LocalJob;
 import io.gravity.local.server.ClickHouseServer;
@@ -261,6 +263,58 @@ class SpecIT {
                     first.execute("INSERT INTO spec_conflicts.users VALUES (3, 'later')");
                     await().atMost(LIMIT).until(() -> warehouse.query(users).contains("3later"));
                     assertThat(warehouse.query(amounts)).containsExactly("100");
+                });
+    }
+
+    /** The specification's third class of conflicts, at the target: its record is the dead letter. */
+    @Test
+    void constraintConflict() throws Exception {
+        for (var server : List.of(first, second, warehouse)) {
+            server.execute("CREATE DATABASE spec_constraints");
+        }
+        for (var source : List.of(first, second)) {
+            source.execute(
+                    "CREATE TABLE spec_constraints.users (id INT PRIMARY KEY, email VARCHAR(40))",
+                    "CREATE TABLE spec_constraints.orders (id INT PRIMARY KEY, user_id INT)");
+        }
+        warehouse.execute(
+                "CREATE TABLE spec_constraints.users (id INT PRIMARY KEY, email VARCHAR(40) UNIQUE)",
+                "CREATE TABLE spec_constraints.orders (id INT PRIMARY KEY, user_id INT,"
+                        + " FOREIGN KEY (user_id) REFERENCES spec_constraints.users (id))");
+        SqlScript.run(warehouse, Home.find().resolve("sql/target/dead_letters.sql"));
+        first.execute("INSERT INTO spec_constraints.users VALUES (1, 'zhang@example.com')");
+
+        run(
+                "constraints",
+                sources(Map.of("user-master-db", first, "user-slave-db", second), "spec_constraints"),
+                targets(List.of("warehouse")).replaceAll("    database: .*\n", "    hold-limit: 500ms\n")
+                        + "quarantine:\n  target: warehouse\n",
+                job -> {
+                    var users = "SELECT id FROM spec_constraints.users ORDER BY id";
+                    var orders = "SELECT id FROM spec_constraints.orders ORDER BY id";
+                    await().atMost(LIMIT).until(() -> warehouse.query(users).equals(List.of("1")));
+                    first.execute("INSERT INTO spec_constraints.orders VALUES (10, 1), (11, 999), (12, 1)");
+                    second.execute("INSERT INTO spec_constraints.users VALUES (2, 'zhang@example.com'), (3, NULL)");
+                    await().atMost(LIMIT).until(() -> warehouse.query(users).equals(List.of("1", "3")));
+                    await().atMost(LIMIT).until(() -> warehouse.query(orders).equals(List.of("10", "12")));
+                    var records = "SELECT CONCAT_WS(' ', reason, stage, target, source, table_name, operation,"
+                            + " JSON_EXTRACT(row_key, '$.id'), JSON_EXTRACT(row_data, '$.before'),"
+                            + " JSON_VALUE(row_data, '$.after.user_id'), JSON_VALUE(row_data, '$.after.email'))"
+                            + " FROM gravity.dead_letters WHERE source_position <> '' ORDER BY 1";
+                    await().atMost(LIMIT).untilAsserted(() -> assertThat(warehouse.query(records))
+                            .containsExactly(
+                                    "parent-missing dispatch warehouse user-master-db spec_constraints.orders"
+                                            + " insert 11 null 999",
+                                    "unique-taken dispatch warehouse user-slave-db spec_constraints.users"
+                                            + " insert 2 null zhang@example.com"));
+                    assertThat(warehouse.query(
+                                    "SELECT message FROM gravity.dead_letters WHERE reason = 'unique-taken'"))
+                            .singleElement()
+                            .asString()
+                            .contains("which the row id=1 holds");
+                    assertThat(warehouse.query("SELECT id FROM gravity.dead_letters"
+                                    + " WHERE ABS(TIMESTAMPDIFF(SECOND, event_time, UTC_TIMESTAMP())) < 120"))
+                            .hasSize(2);
                 });
     }
 

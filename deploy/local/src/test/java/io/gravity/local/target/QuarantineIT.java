@@ -20,6 +20,7 @@ import io.gravity.event.ColumnType.Kind;
 import io.gravity.event.Row;
 import io.gravity.event.TableId;
 import io.gravity.event.TableSchema;
+import io.gravity.local.demo.Home;
 import io.gravity.local.demo.SqlScript;
 import io.gravity.local.server.ClickHouseServer;
 import io.gravity.local.server.DatabaseServer;
@@ -205,7 +206,7 @@ class QuarantineIT {
                 "CREATE TABLE shop.suppliers (id INT PRIMARY KEY)",
                 "CREATE TABLE shop.goods (id INT PRIMARY KEY, code VARCHAR(10) NOT NULL, stock SMALLINT, supplier INT,"
                         + " UNIQUE (code), FOREIGN KEY (supplier) REFERENCES shop.suppliers (id))");
-        SqlScript.run(server, root().resolve("sql/target/dead_letters.sql"));
+        SqlScript.run(server, Home.find().resolve("sql/target/dead_letters.sql"));
     }
 
     /** Runs until all is delivered or given up. */
@@ -292,13 +293,5 @@ class QuarantineIT {
             }
             return records;
         }
-    }
-
-    private static Path root() {
-        var at = Path.of("").toAbsolutePath();
-        while (!at.resolve("sql").toFile().isDirectory()) {
-            at = at.getParent();
-        }
-        return at;
     }
 }
