@@ -132,7 +132,7 @@ final class StateBenchmark {
         }
     }
 
-    /** Returns settings of a task manager whose RocksDB has so much memory. */
+    /** Returns settings of a task manager that has so much managed memory, for RocksDB and the cache of rows. */
     static Configuration rocksDb(Path folder, int memoryMebiBytes) {
         var settings = new Configuration();
         settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(memoryMebiBytes));

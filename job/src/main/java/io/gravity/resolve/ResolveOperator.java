@@ -52,7 +52,7 @@ import org.slf4j.LoggerFactory;
  * conflict has stopped until an operator decides.
  *
  * <p>State per row: {@code row-state}, written with each change that is not a replay, and read from the cache of {@link
- * RowStates} where that still has it. Unless {@code row-ttl} is set it has no TTL while the row lives: without it an old
+ * CachedRowState} where that still has it. Unless {@code row-ttl} is set it has no TTL while the row lives: without it an old
  * change could win, so it grows with the tables. For a removed row it is the tombstone, and a timer clears it when the
  * configured TTL is over; timers are rounded up to {@value #TIMER_GRAIN_MILLIS} ms to share them. {@code
  * stopped-changes}, in order, only while the row, its table or the job is stopped; no TTL, since they are an operator's to
@@ -87,7 +87,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
     private transient Resolution resolution;
     private transient Map<TableId, TableRules> rules;
     private transient ConflictAudit audit;
-    private transient RowStates rowState;
+    private transient CachedRowState rowState;
     private transient ListState<ChangeEvent> stoppedChanges;
     private transient ListState<ChangeEvent> differingCopies;
     private transient ListState<String> stoppedTablesState;
@@ -145,10 +145,10 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         differingCopies = getPartitionedState(new ListStateDescriptor<>("differing-copies", EventTypes.CHANGE));
         timers = getInternalTimerService("expiry", VoidNamespaceSerializer.INSTANCE, this);
         var group = getMetricGroup();
-        rowState = new RowStates(
+        rowState = new CachedRowState(
                 getKeyedStateBackend(),
                 getPartitionedState(new ValueStateDescriptor<>(ROW_STATE, new RowStateSerializer())),
-                cache(),
+                createCache(),
                 group.counter("rowCacheHits"),
                 group.counter("rowCacheMisses"));
         replays = group.counter("replaysDropped");
@@ -165,8 +165,8 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         sweeper.restore();
     }
 
-    /** Returns a cache of this subtask's share of managed memory; {@code null} where it is too small, or needless. */
-    private RowCache cache() {
+    /** Returns a cache of this subtask's share of managed memory; {@code null} where it can't have one, or needs none. */
+    private RowCache createCache() {
         var environment = getContainingTask().getEnvironment();
         double share = config.getManagedMemoryFractionOperatorUseCaseOfSlot(
                 ManagedMemoryUseCase.OPERATOR,
@@ -174,7 +174,7 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
                 environment.getTaskManagerInfo().getConfiguration(),
                 environment.getUserCodeClassLoader().asClassLoader());
         long bytes = share == 0 ? 0 : environment.getMemoryManager().computeMemorySize(share);
-        if (bytes < RowCache.LEAST_BYTES || getKeyedStateBackend() instanceof HeapKeyedStateBackend) {
+        if (bytes < RowCache.MIN_BYTES || getKeyedStateBackend() instanceof HeapKeyedStateBackend) {
             return null;
         }
         try {
@@ -193,8 +193,8 @@ final class ResolveOperator extends AbstractStreamOperator<ChangeEvent>
         }
         if (rowState != null) {
             rowState.close();
-            getContainingTask().getEnvironment().getMemoryManager().releaseAllMemory(this);
         }
+        getContainingTask().getEnvironment().getMemoryManager().releaseAllMemory(this);
         super.close();
     }
 

@@ -10,51 +10,51 @@ import org.apache.flink.shaded.guava31.com.google.common.hash.Hashing;
  * Keeps bytes under keys, the latest written, in memory outside the heap of a fixed size. Forgets whenever it has no room,
  * but never answers with anything else than what was put last.
  *
- * <p>Values stand behind one another in a ring, which overwrites the oldest. An index in front of it, sets of eight places of
- * a cache line each, says where; a place whose value was overwritten is free. So a value is found with two or three
+ * <p>Records of a key and its value stand behind one another in a ring, which overwrites the oldest. An index in front of
+ * it, sets of eight slots, 64 bytes, says where; a slot whose record was overwritten is free. So a value is found with a few
  * accesses to memory, where RocksDB needs a dozen. A value that is replaced stays where it is if it fits there and is not
- * about to be overwritten; so what is written often stays.
+ * about to be overwritten; so what is written often stays, but for sets that are full.
  *
  * <p>Not thread-safe.
  */
 final class RowCache implements AutoCloseable {
     private static final int SET_BYTES = 64;
-    private static final int PLACE_BYTES = Long.BYTES;
+    private static final int SLOT_BYTES = Long.BYTES;
     /** Length of key and value, two bytes each. */
     private static final int HEADER_BYTES = 4;
-    /** Values begin at multiples of this, so that a place has bits to spare for a part of the hash. */
-    private static final int GRAIN_BITS = 3;
+    /** Records begin at multiples of 8, so that a slot has bits to spare for a part of the hash, the tag. */
+    private static final int ALIGNMENT_BITS = 3;
 
     private static final int TAG_BITS = 16;
-    /** No value is at 0: that is what an empty place says. */
-    private static final long FIRST_POSITION = 1L << GRAIN_BITS;
+    /** No record is at 0: that is what an empty slot says. */
+    private static final long FIRST_POSITION = 1L << ALIGNMENT_BITS;
     /** More bytes than this pass before a position would come again: at 100 MB a second after 260 days. */
-    static final long LAST_POSITION = 1L << (Long.SIZE - TAG_BITS + GRAIN_BITS);
+    static final long LAST_POSITION = 1L << (Long.SIZE - TAG_BITS + ALIGNMENT_BITS);
 
-    /** For values of 60 bytes with their keys about two places for three values. */
+    /** For records of 64 bytes about three slots for two. */
     private static final int INDEX_SHARE = 6;
 
-    private static final int CHUNK_BITS_LEAST = 16;
-    private static final int CHUNK_BITS_MOST = 24;
+    private static final int MIN_CHUNK_BITS = 16;
+    private static final int MAX_CHUNK_BITS = 24;
     /** The part of the ring that is overwritten next. */
     private static final int OLDEST_SHARE = 8;
 
-    /** With less there is not even one whole piece of ring beside the index. */
-    static final long LEAST_BYTES = 4L << CHUNK_BITS_LEAST;
+    /** With less it is not worth while. */
+    static final long MIN_BYTES = 4L << MIN_CHUNK_BITS;
 
     private final int chunkBits;
     private final MemorySegment[] index;
     private final MemorySegment[] ring;
     private final long sets;
     private final long capacity;
-    private final byte[] read;
-    private final DataInputDeserializer value = new DataInputDeserializer();
+    private final byte[] record;
+    private final DataInputDeserializer view = new DataInputDeserializer();
 
-    /** Where the next value goes; grows for ever, its place in the ring is what is left of it by the ring's size. */
+    /** Where the next record goes; grows for ever, its place in the ring is what is left of it by the ring's size. */
     private long head;
 
-    /** Where in the index the last search has found its value. */
-    private long foundPlace;
+    /** The slot in which the last search has found its record. */
+    private long foundSlot;
 
     private byte[] hashedKey;
     private long hash;
@@ -62,7 +62,7 @@ final class RowCache implements AutoCloseable {
     /**
      * Creates one with nothing in it.
      *
-     * @param bytes how much memory to take, at least {@link #LEAST_BYTES}
+     * @param bytes how much memory to take, at least {@link #MIN_BYTES}
      */
     RowCache(long bytes) {
         this(bytes, FIRST_POSITION);
@@ -71,36 +71,41 @@ final class RowCache implements AutoCloseable {
     /**
      * Creates one that has had a long life.
      *
-     * @param begin where the first value goes, a multiple of 8, at most {@link #LAST_POSITION}
+     * @param head how many bytes have passed, a multiple of 8, at most {@link #LAST_POSITION}
      */
-    RowCache(long bytes, long begin) {
-        if (bytes < LEAST_BYTES) {
-            throw new IllegalArgumentException("a cache of " + bytes + " bytes, expected at least " + LEAST_BYTES);
+    RowCache(long bytes, long head) {
+        if (bytes < MIN_BYTES) {
+            throw new IllegalArgumentException("a cache of " + bytes + " bytes, expected at least " + MIN_BYTES);
         }
         int bits = Long.SIZE - 1 - Long.numberOfLeadingZeros(bytes / 64);
-        this.chunkBits = Math.max(CHUNK_BITS_LEAST, Math.min(CHUNK_BITS_MOST, bits));
+        this.chunkBits = Math.max(MIN_CHUNK_BITS, Math.min(MAX_CHUNK_BITS, bits));
         long chunk = 1L << chunkBits;
         int chunks = (int) (bytes / chunk);
         int indexChunks = Math.max(1, chunks / INDEX_SHARE);
-        this.index = allocate(indexChunks);
-        this.ring = allocate(chunks - indexChunks);
+        this.index = new MemorySegment[indexChunks];
+        this.ring = new MemorySegment[chunks - indexChunks];
         this.sets = indexChunks * chunk / SET_BYTES;
         this.capacity = ring.length * chunk;
-        this.read = new byte[longest()];
+        this.record = new byte[maxRecordBytes()];
+        try {
+            allocate(index);
+            allocate(ring);
+        } catch (OutOfMemoryError e) {
+            close();
+            throw e;
+        }
         clear();
-        this.head = begin;
+        this.head = head;
     }
 
-    private MemorySegment[] allocate(int chunks) {
-        var segments = new MemorySegment[chunks];
-        for (int i = 0; i < chunks; i++) {
+    private void allocate(MemorySegment[] segments) {
+        for (int i = 0; i < segments.length; i++) {
             segments[i] = MemorySegmentFactory.allocateOffHeapUnsafeMemory(1 << chunkBits);
         }
-        return segments;
     }
 
     private void clear() {
-        var zeros = new byte[1 << CHUNK_BITS_LEAST];
+        var zeros = new byte[1 << MIN_CHUNK_BITS];
         for (var segment : index) {
             for (int at = 0; at < segment.size(); at += zeros.length) {
                 segment.put(at, zeros);
@@ -109,9 +114,9 @@ final class RowCache implements AutoCloseable {
         head = FIRST_POSITION;
     }
 
-    /** Longer ones are not worth the room. */
-    private int longest() {
-        return Math.min(1 << (chunkBits - GRAIN_BITS), Character.MAX_VALUE);
+    /** An eighth of a chunk, so that little is lost at its end, and no more than two bytes can tell. */
+    private int maxRecordBytes() {
+        return Math.min(1 << (chunkBits - 3), Character.MAX_VALUE);
     }
 
     /** Returns a view of what was put under a key, valid until the next call; {@code null} if nothing is known. */
@@ -121,61 +126,66 @@ final class RowCache implements AutoCloseable {
             return null;
         }
         int length = lengths(position) & Character.MAX_VALUE;
-        value.setBuffer(read, key.length, length);
-        return value;
+        view.setBuffer(record, key.length, length);
+        return view;
     }
 
-    /** Keeps a value in place of the one before. */
-    void put(byte[] key, byte[] bytes, int length) {
+    /** Keeps a value in place of the one before; one that is too long is not kept. */
+    void put(byte[] key, byte[] value, int length) {
         long before = find(key);
-        if (HEADER_BYTES + key.length + length > longest()) {
+        if ((long) HEADER_BYTES + key.length + length > maxRecordBytes()) {
             if (before != 0) {
-                setPlace(foundPlace, 0);
+                setSlot(foundSlot, 0);
             }
             return;
         }
         int size = size(key.length, length);
         if (before != 0 && !isOld(before) && size == size(lengths(before))) {
-            write(before, key, bytes, length);
+            write(before, key, value, length);
             return;
         }
         long position = room(size);
-        write(position, key, bytes, length);
-        long place = before != 0 ? foundPlace : freePlace(hash(key));
-        setPlace(place, tag(hash(key)) | position >>> GRAIN_BITS);
+        write(position, key, value, length);
+        long slot = before != 0 ? foundSlot : freeSlot(hash(key));
+        setSlot(slot, tag(hash(key)) | position >>> ALIGNMENT_BITS);
     }
 
     /** Forgets what was put under a key. */
     void remove(byte[] key) {
         if (find(key) != 0) {
-            setPlace(foundPlace, 0);
+            setSlot(foundSlot, 0);
         }
     }
 
     /** Returns the memory; nothing else may be called afterwards. */
     @Override
     public void close() {
-        for (var segment : index) {
-            segment.free();
-        }
-        for (var segment : ring) {
-            segment.free();
+        free(index);
+        free(ring);
+    }
+
+    private static void free(MemorySegment[] segments) {
+        for (int i = 0; i < segments.length; i++) {
+            if (segments[i] != null) {
+                segments[i].free();
+                segments[i] = null;
+            }
         }
     }
 
-    /** Returns where the value of a key is, its key and itself in {@code read}; 0 for nowhere. */
+    /** Returns where the record of a key is, its key and value in {@code record}; 0 for nowhere. */
     private long find(byte[] key) {
-        long hash = hash(key);
-        long tag = tag(hash);
-        long first = firstPlace(hash);
-        for (long place = first; place < first + SET_BYTES; place += PLACE_BYTES) {
-            long entry = place(place);
+        long ofKey = hash(key);
+        long tag = tag(ofKey);
+        long first = firstSlot(ofKey);
+        for (long slot = first; slot < first + SET_BYTES; slot += SLOT_BYTES) {
+            long entry = slot(slot);
             if (entry == 0 || (entry & -1L << (Long.SIZE - TAG_BITS)) != tag) {
                 continue;
             }
             long position = position(entry);
             if (isLive(position) && holds(position, key)) {
-                foundPlace = place;
+                foundSlot = slot;
                 return position;
             }
         }
@@ -188,19 +198,22 @@ final class RowCache implements AutoCloseable {
             return false;
         }
         int both = key.length + (lengths & Character.MAX_VALUE);
-        chunkOf(position).get(offset(position) + HEADER_BYTES, read, 0, both);
-        return Arrays.equals(read, 0, key.length, key, 0, key.length);
+        chunkOf(position).get(offset(position) + HEADER_BYTES, record, 0, both);
+        return Arrays.equals(record, 0, key.length, key, 0, key.length);
     }
 
-    private void write(long position, byte[] key, byte[] bytes, int length) {
+    private void write(long position, byte[] key, byte[] value, int length) {
         var chunk = chunkOf(position);
         int at = offset(position);
         chunk.putInt(at, key.length << Character.SIZE | length);
         chunk.put(at + HEADER_BYTES, key, 0, key.length);
-        chunk.put(at + HEADER_BYTES + key.length, bytes, 0, length);
+        chunk.put(at + HEADER_BYTES + key.length, value, 0, length);
     }
 
-    /** Returns where a value of a size can be written; what stood there before is no more. */
+    /**
+     * Returns where a record of a size can be written; what stood there before is no more. At the end of all positions
+     * everything is forgotten, and they begin anew.
+     */
     private long room(int size) {
         if (head > LAST_POSITION - (2L << chunkBits)) {
             clear();
@@ -214,23 +227,22 @@ final class RowCache implements AutoCloseable {
         return position;
     }
 
-    /** Returns a place of a set whose value is no more, or else of the one that goes next. */
-    private long freePlace(long hash) {
-        long first = firstPlace(hash);
+    /** Returns a slot of a set whose record is no more, or else of the one that goes next. */
+    private long freeSlot(long ofKey) {
+        long first = firstSlot(ofKey);
         long oldest = first;
-        for (long place = first; place < first + SET_BYTES; place += PLACE_BYTES) {
-            long position = position(place(place));
+        for (long slot = first; slot < first + SET_BYTES; slot += SLOT_BYTES) {
+            long position = position(slot(slot));
             if (!isLive(position)) {
-                return place;
+                return slot;
             }
-            if (position < position(place(oldest))) {
-                oldest = place;
+            if (position < position(slot(oldest))) {
+                oldest = slot;
             }
         }
         return oldest;
     }
 
-    /** An empty place has position 0, where nothing ever is. */
     private boolean isLive(long position) {
         return position != 0 && position >= head - capacity;
     }
@@ -247,24 +259,24 @@ final class RowCache implements AutoCloseable {
         return hash;
     }
 
-    private static long tag(long hash) {
-        return hash << (Long.SIZE - TAG_BITS);
+    private static long tag(long ofKey) {
+        return ofKey << (Long.SIZE - TAG_BITS);
     }
 
-    private long firstPlace(long hash) {
-        return (((hash >>> Integer.SIZE) * sets) >>> Integer.SIZE) * SET_BYTES;
+    private long firstSlot(long ofKey) {
+        return (((ofKey >>> Integer.SIZE) * sets) >>> Integer.SIZE) * SET_BYTES;
     }
 
-    private long place(long at) {
+    private long slot(long at) {
         return index[(int) (at >>> chunkBits)].getLong(offset(at));
     }
 
-    private void setPlace(long at, long entry) {
+    private void setSlot(long at, long entry) {
         index[(int) (at >>> chunkBits)].putLong(offset(at), entry);
     }
 
     private static long position(long entry) {
-        return (entry & -1L >>> TAG_BITS) << GRAIN_BITS;
+        return (entry & -1L >>> TAG_BITS) << ALIGNMENT_BITS;
     }
 
     private MemorySegment chunkOf(long position) {
@@ -280,8 +292,8 @@ final class RowCache implements AutoCloseable {
     }
 
     private static int size(int keyLength, int valueLength) {
-        int grain = 1 << GRAIN_BITS;
-        return HEADER_BYTES + keyLength + valueLength + grain - 1 & -grain;
+        int alignment = 1 << ALIGNMENT_BITS;
+        return HEADER_BYTES + keyLength + valueLength + alignment - 1 & -alignment;
     }
 
     private static int size(int lengths) {

@@ -38,7 +38,7 @@ class CachedResolveOperatorTest extends ResolveOperatorTest {
         var misses = new SimpleCounter();
         var one = RowKey.of(RowHistory.TABLE, 1L);
         var two = RowKey.of(RowHistory.TABLE, 2L);
-        try (var rows = new RowStates(backend, state, new RowCache(RowCache.LEAST_BYTES), hits, misses)) {
+        try (var rows = new CachedRowState(backend, state, new RowCache(RowCache.MIN_BYTES), hits, misses)) {
             backend.setCurrentKey(one);
             assertThat(rows.value()).isNull();
             rows.update(ROW);
@@ -58,11 +58,13 @@ class CachedResolveOperatorTest extends ResolveOperatorTest {
         }
     }
 
+    /** Half of it is RocksDB's. */
+    @Override
     @Test
-    void theCacheTakesItsShareOfManagedMemoryAndReturnsIt() throws Exception {
+    void managedMemoryIsTakenWhereRowsAreCachedAndReturned() throws Exception {
         var memory = operator().getContainingTask().getEnvironment().getMemoryManager();
-        assertThat(memory.verifyEmpty()).isFalse();
+        assertThat(memory.availableMemory()).isLessThan(memory.getMemorySize() / 100);
         operator().close();
-        assertThat(memory.verifyEmpty()).isTrue();
+        assertThat(memory.availableMemory()).isGreaterThanOrEqualTo(memory.getMemorySize() / 2);
     }
 }

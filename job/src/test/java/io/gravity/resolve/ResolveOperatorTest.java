@@ -670,6 +670,14 @@ class ResolveOperatorTest {
         return new ResolveConfig(strategy, List.of(), Duration.ofSeconds(5), Duration.ofHours(1), Duration.ZERO, audit);
     }
 
+    @Test
+    void managedMemoryIsTakenWhereRowsAreCachedAndReturned() throws Exception {
+        var environment = operator().getContainingTask().getEnvironment();
+        assertThat(environment.getMemoryManager().verifyEmpty())
+                .as("on the heap, the state is as near as a cache")
+                .isTrue();
+    }
+
     private KeyedOneInputStreamOperatorTestHarness<RowKey, ChangeEvent, ChangeEvent> stage(ResolveConfig config)
             throws Exception {
         return stage(config, Set.of());

@@ -14,7 +14,7 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.junit.jupiter.api.Test;
 
 class RowCacheTest {
-    private static final long SMALL = RowCache.LEAST_BYTES;
+    private static final long SMALL = RowCache.MIN_BYTES;
 
     /** Several times what fits, so that the ring is overwritten, and sets of the index are full. */
     @Property(tries = 40)

@@ -3,7 +3,6 @@ package io.gravity.types;
 import io.gravity.event.ChangeEvent;
 import io.gravity.event.RowKey;
 import org.apache.flink.contrib.streaming.state.EmbeddedRocksDBStateBackend;
-import org.apache.flink.core.memory.ManagedMemoryUseCase;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
@@ -38,7 +37,6 @@ public final class Stages {
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 operator, ChangeEvent::key, EventTypes.ROW_KEY, 128, parallelism, subtask);
         harness.setStateBackend(new EmbeddedRocksDBStateBackend());
-        harness.getStreamConfig().setManagedMemoryFractionOperatorOfUseCase(ManagedMemoryUseCase.OPERATOR, 1);
         harness.setup(new ChangeEventSerializer());
         return harness;
     }

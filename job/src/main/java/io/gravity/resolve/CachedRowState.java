@@ -11,7 +11,7 @@ import org.apache.flink.runtime.state.KeyedStateBackend;
  * The state {@code row-state} of the row at hand, behind a cache: what was written lately is not read from RocksDB again.
  * Everything is written to the state at once, so the cache has no part in checkpoints and begins empty after a restore.
  */
-final class RowStates implements AutoCloseable {
+final class CachedRowState implements AutoCloseable {
     private final KeyedStateBackend<RowKey> backend;
     private final ValueState<RowState> state;
     private final RowCache cache;
@@ -27,7 +27,7 @@ final class RowStates implements AutoCloseable {
      * @param hits counts reads that the cache has answered
      * @param misses counts those that it could not
      */
-    RowStates(
+    CachedRowState(
             KeyedStateBackend<RowKey> backend,
             ValueState<RowState> state,
             RowCache cache,
