@@ -69,27 +69,42 @@ class ConflictsCommandTest {
         a(
                 A.at(1, 1000).insert(1, 10),
                 A.at(2, 1000).insert(2, 10),
-                A.at(3, 1000).insert(3, 10));
-        awaitDelivered(3);
-        b(B.at(1, 2000).insert(1, 20), B.at(2, 2000).insert(2, 20));
-        await().atMost(Duration.ofSeconds(30)).until(() -> run("list").out().size() == 2);
+                A.at(3, 1000).insert(3, 10),
+                A.at(4, 1000).insert(6, 10),
+                A.at(5, 1000).insert(7, 10));
+        awaitDelivered(5);
+        b(
+                B.at(1, 2000).insert(1, 20),
+                B.at(2, 2000).insert(2, 20),
+                B.at(3, 2000).insert(6, 20),
+                B.at(4, 500).insert(7, 20));
+        await().atMost(Duration.ofSeconds(30)).until(() -> run("list").out().size() == 4);
         assertThat(run("list").out())
                 .containsExactlyInAnyOrder(
-                        "table\tshop.orders:1\tinsert-exists", "table\tshop.orders:2\tinsert-exists");
-        assertThat(run("list").err()).isEqualTo("2 stopped\n");
+                        "table\tshop.orders:1\tinsert-exists",
+                        "table\tshop.orders:2\tinsert-exists",
+                        "table\tshop.orders:6\tinsert-exists",
+                        "table\tshop.orders:7\tinsert-exists");
+        assertThat(run("list").err()).isEqualTo("4 stopped\n");
 
         // The other table goes on; what comes for this one waits, whoever sends it.
         a(
-                A.at(4, 3000).update(3, 30),
-                A.at(5, 3000).insert(4, 40),
-                A.of(CUSTOMERS).at(6, 3000).insert(1, 1));
-        awaitDelivered(4);
+                A.at(6, 3000).update(3, 30),
+                A.at(7, 3000).insert(4, 40),
+                A.of(CUSTOMERS).at(8, 3000).insert(1, 1));
+        awaitDelivered(6);
 
         assertThat(run("release", "--row", "shop.orders:1", "--keep-theirs"))
                 .isEqualTo(new Result(0, List.of("table\tshop.orders:1\tinsert-exists"), "1 released, keep-theirs\n"));
-        awaitDelivered(5);
+        awaitDelivered(7);
         assertThat(run("release", "--table", "shop.orders", "--row", "shop.orders:2", "--keep-ours"))
                 .isEqualTo(new Result(0, List.of("table\tshop.orders:2\tinsert-exists"), "1 released, keep-ours\n"));
+        // A replay asks the times: of one row theirs is later, of the other one ours.
+        assertThat(run("release", "--row", "shop.orders:6", "--replay"))
+                .isEqualTo(new Result(0, List.of("table\tshop.orders:6\tinsert-exists"), "1 released, replay\n"));
+        assertThat(run("release", "--row", "shop.orders:7", "--replay"))
+                .isEqualTo(new Result(0, List.of("table\tshop.orders:7\tinsert-exists"), "1 released, replay\n"));
+        awaitDelivered(8);
         assertThat(run("list").out()).containsExactly("table\tshop.orders:*\tinsert-exists");
         assertThat(run("list", "--table", "shop.customers").err()).isEqualTo("nothing is stopped\n");
         assertThat(run("release", "--row", "shop.orders:1", "--replay"))
@@ -99,10 +114,10 @@ class ConflictsCommandTest {
 
         assertThat(run("release", "--table", "shop.orders", "--replay").out())
                 .containsExactly("table\tshop.orders:*\tinsert-exists");
-        awaitDelivered(7);
+        awaitDelivered(10);
         assertThat(run("list").out()).isEmpty();
-        a(A.at(7, 9000).insert(5, 50));
-        awaitDelivered(8);
+        a(A.at(9, 9000).insert(5, 50));
+        awaitDelivered(11);
 
         end(job);
         var expected = Map.of(
@@ -111,6 +126,8 @@ class ConflictsCommandTest {
                 RowKey.of(Changes.ORDERS, 3L), Row.of(3L, 30L),
                 RowKey.of(Changes.ORDERS, 4L), Row.of(4L, 40L),
                 RowKey.of(Changes.ORDERS, 5L), Row.of(5L, 50L),
+                RowKey.of(Changes.ORDERS, 6L), Row.of(6L, 20L),
+                RowKey.of(Changes.ORDERS, 7L), Row.of(7L, 10L),
                 RowKey.of(CUSTOMERS, 1L), Row.of(1L, 1L));
         assertThat(warehouse.rows()).isEqualTo(expected);
         assertThat(reports.rows()).isEqualTo(expected);

@@ -29,7 +29,7 @@ public final class Bench {
     private static void usage() {
         System.err.println("""
                 usage: bench throughput [--rows N] [--parallelism N] [--rounds N] [--targets mysql,kafka,clickhouse]
-                       bench state [--keys N,N...] [--updates N] [--memory MIB] [--cases single,shared,merge] [--set FLINK_KEY=VALUE]
+                       bench state [--keys N,N...] [--updates N] [--memory MIB] [--cases single,shared,duplicates,merge] [--set FLINK_KEY=VALUE]
                        bench dispatch [--rows N] [--rounds N] [--targets mysql,kafka,clickhouse]
                        bench rules [--rows N] [--rounds N]
                        bench lookup [--parents N] [--children N]

@@ -9,6 +9,9 @@ import io.gravity.local.TemporaryFolder;
 import io.gravity.local.flink.LocalFlink;
 import io.gravity.local.flink.LocalJob;
 import io.gravity.order.OrderConfig;
+import io.gravity.quality.ChecksConfig;
+import io.gravity.quality.DuplicateConfig;
+import io.gravity.quality.DuplicateConfig.Action;
 import io.gravity.quality.QualityConfig;
 import io.gravity.resolve.ConflictStrategy;
 import io.gravity.resolve.ResolveConfig;
@@ -38,17 +41,33 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 final class StateBenchmark {
     private static final long LIMIT_SECONDS = 3600;
     private static final List<Case> CASES = List.of(
-            new Case("single", "one source, timestamp-latest", List.of("a"), new ConflictStrategy.TimestampLatest()),
+            new Case(
+                    "single",
+                    "one source, timestamp-latest",
+                    List.of("a"),
+                    new ConflictStrategy.TimestampLatest(),
+                    QualityConfig.none()),
             new Case(
                     "shared",
                     "two sources, timestamp-latest",
                     List.of("a", "b"),
-                    new ConflictStrategy.TimestampLatest()),
+                    new ConflictStrategy.TimestampLatest(),
+                    QualityConfig.none()),
+            new Case(
+                    "duplicates",
+                    "two sources, duplicates sought",
+                    List.of("a", "b"),
+                    new ConflictStrategy.TimestampLatest(),
+                    new QualityConfig(
+                            new DuplicateConfig(
+                                    List.of(), Duration.ofSeconds(10), List.of("id", "updated_at"), Action.SKIP),
+                            ChecksConfig.none())),
             new Case(
                     "merge",
                     "two sources, merge",
                     List.of("a", "b"),
-                    new ConflictStrategy.Merge(Map.of("quantity", FieldRule.Simple.MAX), FieldRule.Simple.LATEST)));
+                    new ConflictStrategy.Merge(Map.of("quantity", FieldRule.Simple.MAX), FieldRule.Simple.LATEST),
+                    QualityConfig.none()));
 
     private final int updates;
     private final int memoryMebiBytes;
@@ -61,7 +80,8 @@ final class StateBenchmark {
     }
 
     /** What is measured, under a name. */
-    private record Case(String name, String title, List<String> sources, ConflictStrategy strategy) {}
+    private record Case(
+            String name, String title, List<String> sources, ConflictStrategy strategy, QualityConfig quality) {}
 
     /** What one run has shown. */
     private record Result(double perCpuSecond, double perSecond, double bytesPerKey) {}
@@ -162,7 +182,7 @@ final class StateBenchmark {
                 one.sources.stream().map(StateBenchmark::source).toList(),
                 List.of(),
                 OrderConfig.defaults(),
-                QualityConfig.none(),
+                one.quality,
                 new ResolveConfig(
                         one.strategy,
                         List.of(),

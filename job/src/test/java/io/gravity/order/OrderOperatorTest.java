@@ -308,7 +308,7 @@ class OrderOperatorTest {
             long now = start + i;
             stage.setProcessingTime(now);
             long idle = now - 500;
-            long backlog = start - behindMillis + 10L * i;
+            long backlog = Math.min(now, start - behindMillis + 130L * i);
             send(A.at(i + 1, now).update(i % 100, i));
             sentAt.add(now);
             held += 6;

@@ -158,10 +158,9 @@ class ReorderBufferTest {
     @Property(tries = 2000)
     void keepsItsPromisesUnderEveryInterleaving(
             @ForAll OrderScope scope,
-            @ForAll long seed,
+            @ForAll Random random,
             @ForAll @IntRange(min = 1, max = 40) int most,
             @ForAll @IntRange(min = 0, max = 30) int maxDelay) {
-        var random = new Random(seed);
         var config = new OrderConfig(OrderConfig.Strategy.BY_ROW, Duration.ofMillis(maxDelay), most, NO_LIMIT);
         var recorder = new Recorder();
         var buffer = new ReorderBuffer(scope, config, PRIORITIES, recorder);
@@ -204,8 +203,7 @@ class ReorderBufferTest {
 
     /** With time and room enough nothing is late, and each scope leaves in the order of its times. */
     @Property(tries = 500)
-    void withTimeAndRoomEnoughTheOrderIsThatOfTimes(@ForAll OrderScope scope, @ForAll long seed) {
-        var random = new Random(seed);
+    void withTimeAndRoomEnoughTheOrderIsThatOfTimes(@ForAll OrderScope scope, @ForAll Random random) {
         var recorder = new Recorder();
         var buffer = buffer(scope, NO_LIMIT, recorder);
         var scripts = new ArrayList<Deque<ChangeEvent>>();

@@ -415,6 +415,30 @@ class ResolveOperatorTest {
     }
 
     @Test
+    void whatIsReleasedIsNotStoppedAgainAfterARestore() throws Exception {
+        var config = config(new ConflictStrategy.ErrorStop(Scope.TABLE), null);
+        start(config);
+        send(
+                A.at(1, 1000).insert(1, 1),
+                B.at(1, 2000).insert(1, 2),
+                A.at(2, 3000).insert(2, 9));
+        operator.handleOperatorEvent(new Stops.LetGo(null, "shop.orders:1", Choice.KEEP_OURS));
+        operator.handleOperatorEvent(new Stops.LetGo(Changes.ORDERS, null, Choice.KEEP_THEIRS));
+        assertThat(entries(stage)).as("two rows, nothing held").isEqualTo(2);
+        var state = stage.snapshot(1, 1);
+        told.clear();
+
+        try (var restored = stage(config)) {
+            restored.initializeState(state);
+            restored.open();
+            assertThat(told).isEmpty();
+            restored.processElement(A.at(3, 3000).insert(3, 9), 0);
+            assertThat(restored.extractOutputValues()).hasSize(1);
+            assertThat(entries(restored)).isEqualTo(3);
+        }
+    }
+
+    @Test
     void aDeadLettersChangeThatStillStandsGoesOutOnceMore() throws Exception {
         send(A.at(1, 100).insert(1, 1), A.at(2, 100).update(1, 2));
         var failed = emitted().get(1);

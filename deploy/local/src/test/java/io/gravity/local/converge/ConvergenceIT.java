@@ -69,6 +69,7 @@ class ConvergenceIT {
                 await().atMost(START).pollInterval(Duration.ofMillis(20)).until(() -> gates(warehouse)
                         .equals("1,2"));
                 int atStart = count(warehouse);
+                long delaysBefore = proxy.delays();
                 long begun = System.nanoTime();
                 leftLoad.start();
                 rightLoad.start();
@@ -92,7 +93,7 @@ class ConvergenceIT {
                                 proxy.delays(),
                                 proxy.delayedMillis()));
                 assertThat(atStart).as("the load begins within the snapshot").isLessThan(ROWS / 2);
-                assertThat(proxy.delays()).isPositive();
+                assertThat(proxy.delays()).as("under the load").isGreaterThan(delaysBefore);
 
                 long ended = System.nanoTime();
                 var oracle = oracle(List.of(left, right));
@@ -100,6 +101,7 @@ class ConvergenceIT {
                 say("at rest " + Duration.ofNanos(System.nanoTime() - ended).toSeconds() + " s after the load");
                 compare(oracle, warehouse, clickHouse);
                 assertConflictsAreRecorded(warehouse, clickHouse);
+                assertThat(job.metrics().restarts()).as("one for the kill").isPositive();
                 job.cancel();
             }
         }
@@ -169,8 +171,10 @@ class ConvergenceIT {
         }
         say("conflicts recorded in MySQL: " + found);
         assertThat(found).containsKeys("insert-exists", "update-exists", "stale-update", "delete-exists");
-        assertThat(clickHouse.query("SELECT count(DISTINCT class) FROM gravity.conflicts FORMAT TSVRaw"))
-                .contains(String.valueOf(found.size()));
+        assertThat(clickHouse
+                        .query("SELECT count(DISTINCT class) FROM gravity.conflicts FORMAT TSVRaw")
+                        .strip())
+                .isEqualTo(String.valueOf(found.size()));
     }
 
     private static List<String> differences(Map<String, String> expected, Map<String, String> found) {

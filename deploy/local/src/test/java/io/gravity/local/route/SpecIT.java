@@ -266,6 +266,62 @@ class SpecIT {
                 });
     }
 
+    /** GoldenGate's five, between two servers, each with its record in the target's table. */
+    @Test
+    void eachClassOfConflictIsRecorded() throws Exception {
+        for (var server : List.of(first, second, warehouse)) {
+            server.execute(
+                    "CREATE DATABASE spec_audit",
+                    "CREATE TABLE spec_audit.accounts (id INT PRIMARY KEY, name VARCHAR(20))");
+        }
+        SqlScript.run(warehouse, Home.find().resolve("sql/target/conflicts.sql"));
+        for (var source : List.of(first, second)) {
+            source.execute("INSERT INTO spec_audit.accounts VALUES (2, 'same'), (3, 'same'), (4, 'same'), (5, 'same')");
+        }
+        second.execute("INSERT INTO spec_audit.accounts VALUES (9, 'own')");
+
+        run(
+                "audit",
+                sources(Map.of("user-master-db", first, "user-slave-db", second), "spec_audit"),
+                targets(List.of("warehouse")).replaceAll("    database: .*\n", "") + """
+                        conflict-resolution:
+                          default-strategy: source-priority
+                          source-priorities: {user-master-db: 1, user-slave-db: 2}
+                          handover-after: 1h
+                          audit: true
+                        """,
+                job -> {
+                    var rows = "SELECT CONCAT(id, name) FROM spec_audit.accounts ORDER BY id";
+                    await().atMost(LIMIT)
+                            .until(() ->
+                                    warehouse.query(rows).equals(List.of("2same", "3same", "4same", "5same", "9own")));
+                    first.execute(
+                            "INSERT INTO spec_audit.accounts VALUES (1, 'first')",
+                            "UPDATE spec_audit.accounts SET name = 'first' WHERE id IN (2, 4)",
+                            "DELETE FROM spec_audit.accounts WHERE id IN (3, 5)");
+                    var expected = List.of("1first", "2first", "4first", "9own");
+                    await().atMost(LIMIT).until(() -> warehouse.query(rows).equals(expected));
+                    second.execute(
+                            "INSERT INTO spec_audit.accounts VALUES (1, 'second')",
+                            "UPDATE spec_audit.accounts SET name = 'second' WHERE id IN (2, 3)",
+                            "DELETE FROM spec_audit.accounts WHERE id IN (4, 5)");
+                    var records = "SELECT CONCAT_WS(' ', JSON_EXTRACT(row_key, '$.id'), class, strategy, decision,"
+                            + " table_name, ours_source, theirs_source, theirs_operation,"
+                            + " JSON_VALUE(theirs_before, '$.name'), JSON_VALUE(theirs_row, '$.name'))"
+                            + " FROM gravity.conflicts WHERE table_name = 'spec_audit.accounts'"
+                            + " AND ours_position <> '' AND theirs_position <> '' AND ours_time <= theirs_time ORDER BY 1";
+                    var sides = "source-priority ours spec_audit.accounts user-master-db user-slave-db ";
+                    await().atMost(LIMIT).untilAsserted(() -> assertThat(warehouse.query(records))
+                            .containsExactly(
+                                    "1 insert-exists " + sides + "insert second",
+                                    "2 update-exists " + sides + "update same second",
+                                    "3 update-missing " + sides + "update same second",
+                                    "4 delete-exists " + sides + "delete same",
+                                    "5 delete-missing " + sides + "delete same"));
+                    assertThat(warehouse.query(rows)).isEqualTo(expected);
+                });
+    }
+
     /** The specification's third class of conflicts, at the target: its record is the dead letter. */
     @Test
     void constraintConflict() throws Exception {
