@@ -19,6 +19,8 @@ import org.apache.flink.api.common.JobID;
 /** Reads a job's metrics through Flink's REST interface. Figures are up to a second old, and restart with their task. */
 public final class FlinkMetrics {
     private static final Duration LIMIT = Duration.ofSeconds(5);
+    /** Longer than {@link LocalFlink}'s pause between two times that metrics are fetched. */
+    private static final long FETCHED_MILLIS = 1_100;
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final JsonFactory json = new JsonFactory();
@@ -55,10 +57,24 @@ public final class FlinkMetrics {
                 .sum();
     }
 
-    /** How often the job has been restarted. */
+    /**
+     * How often the job has been restarted, up to now. Takes a second and a half.
+     *
+     * @throws IOException if the cluster does not say
+     */
     public long restarts() throws IOException, InterruptedException {
+        // An answer is what was fetched behind an earlier request, if there was one, and a request makes the job
+        // manager
+        // fetch anew at most once a second.
+        for (long millis : new long[] {FETCHED_MILLIS, FETCHED_MILLIS / 3}) {
+            get("/metrics?get=numRestarts");
+            Thread.sleep(millis);
+        }
         var values = strings(get("/metrics?get=numRestarts"), "value");
-        return values.isEmpty() ? 0 : Long.parseLong(values.get(0));
+        if (values.isEmpty()) {
+            throw new IOException("the cluster does not tell how often the job was restarted");
+        }
+        return Long.parseLong(values.get(0));
     }
 
     /** Aggregates over all subtasks, by what stands between the two texts in a metric's name. */
